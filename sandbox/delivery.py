@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from moto.events.models import events_backends
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -19,8 +20,22 @@ _LOGS = (*_EVENTS, "delivery.logs.amazonaws.com")
 """AWS: Amazon EventBridge user guide, "CloudWatch Logs permissions"."""
 
 
+def exists(arn: str) -> bool:
+    """Whether a log group, topic, queue or API destination exists. Other kinds of targets are not looked up."""
+    _, _, service, region, account, name = arn.split(":", 5)
+    if service == "logs":
+        return name.removeprefix("log-group:").removesuffix(":*") in logs_backends[account][region].groups
+    if service == "sns":
+        return arn in sns_backends[account][region].topics
+    if service == "sqs":
+        return name in sqs_backends[account][region].queues
+    if name.startswith("api-destination/"):
+        return name.split("/")[1] in events_backends[account][region].destinations
+    return True
+
+
 def may_deliver(rule_arn: str, target_arn: str) -> bool:
-    """Whether EventBridge may deliver events of a rule to a target. Targets of other kinds need a role instead."""
+    """Whether EventBridge may deliver events of a rule to a target that exists. Others need a role instead."""
     _, _, service, region, account, name = target_arn.split(":", 5)
     context = {"aws:SourceArn": rule_arn, "aws:SourceAccount": account}
     if service == "logs":
@@ -35,13 +50,11 @@ def may_deliver(rule_arn: str, target_arn: str) -> bool:
             for action, given in zip(actions, contexts, strict=True)
         )
     if service == "sns":
-        topic = sns_backends[account][region].topics.get(target_arn)
-        return topic is not None and service_may(
-            [json.loads(topic.policy)], _EVENTS, "sns:Publish", target_arn, context
-        )
+        topic = sns_backends[account][region].topics[target_arn]
+        return service_may([json.loads(topic.policy)], _EVENTS, "sns:Publish", target_arn, context)
     if service == "sqs":
-        queue: Any = sqs_backends[account][region].queues.get(name)
-        policies = [json.loads(queue.policy)] if queue is not None and queue.policy else []
+        queue: Any = sqs_backends[account][region].queues[name]
+        policies = [json.loads(queue.policy)] if queue.policy else []
         return service_may(policies, _EVENTS, "sqs:SendMessage", target_arn, context)
     return True
 

@@ -8,12 +8,15 @@ AWS: Amazon EventBridge user guide, "API destinations as targets in Amazon Event
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
 from moto.events.models import events_backends
+
+from .rule_deliveries import TIMED_OUT, UNREACHABLE, DeliveryError, error_of_status
 
 TIMEOUT_SECONDS = 5
 """AWS: "EventBridge requests to an API destination endpoint must have a maximum client execution timeout of 5
@@ -40,17 +43,15 @@ def receiver() -> str:
     return url if urlsplit(url).scheme == "http" and urlsplit(url).hostname == "127.0.0.1" else ""
 
 
-def delivered(arn: str, message: str) -> bool:
-    """Send a message to an API destination. Returns whether the endpoint accepted it, or there is no receiver.
-
-    EventBridge retries some answers. The sandbox sends one request.
-    """
+def invoked(arn: str, message: str) -> DeliveryError | None:
+    """Send a message to an API destination. Returns the error; None if the endpoint accepted it, or there is no
+    receiver."""
     _, _, _, region, account, resource = arn.split(":")
     backend: Any = events_backends[account][region]
     destination = backend.destinations[resource.split("/")[1]]
     connection = backend.connections[destination.connection_arn.split("/")[1]]
     if not receiver():
-        return True
+        return None
     endpoint = urlsplit(destination.invocation_endpoint)
     parameters: Mapping[str, Any] = connection.auth_parameters.get("InvocationHttpParameters", {})
     query = {**dict(_named(parameters, "QueryStringParameters"))}
@@ -61,16 +62,21 @@ def delivered(arn: str, message: str) -> bool:
         **dict(_named(parameters, "HeaderParameters")),
         key["ApiKeyName"]: key["ApiKeyValue"],
     }
-    body = json.loads(message) | _named(parameters, "BodyParameters")
+    content = json.loads(message) | _named(parameters, "BodyParameters")
     parts = "&".join(part for part in (endpoint.query, urlencode(query)) if part)
-    answer = requests.request(
-        destination.http_method,
-        f"{receiver()}{endpoint.path or '/'}{f'?{parts}' if parts else ''}",
-        headers=headers,
-        data=json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(),
-        timeout=TIMEOUT_SECONDS,
-    )
-    return answer.ok
+    try:
+        answer = requests.request(
+            destination.http_method,
+            f"{receiver()}{endpoint.path or '/'}{f'?{parts}' if parts else ''}",
+            headers=headers,
+            data=json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode(),
+            timeout=TIMEOUT_SECONDS,
+        )
+    except requests.Timeout:
+        return TIMED_OUT
+    except requests.RequestException:
+        return UNREACHABLE
+    return error_of_status(answer.status_code, answer.headers, datetime.now(UTC))
 
 
 def _named(parameters: Mapping[str, Any], kind: str) -> dict[str, str]:

@@ -92,12 +92,17 @@ def mail(
 def faults(
     kind: Annotated[str | None, typer.Argument(help=f"One of {', '.join(commands.ALL_KINDS)}.")] = None,
     task: Annotated[str | None, typer.Argument(help="The task that it happens to. clock-jump concerns all.")] = None,
-    times: Annotated[int, typer.Option("--times", "-n", min=1, max=1000, help="How many next runs it affects.")] = 1,
+    times: Annotated[
+        int, typer.Option("--times", "-n", min=1, max=1000, help="How many next runs or deliveries it affects.")
+    ] = 1,
     by: Annotated[str, typer.Option("--by", help="How far clock-jump jumps, for example 2h.")] = "1h",
     clear: Annotated[bool, typer.Option("--clear", help="Remove the faults that have not happened yet.")] = False,
     example: ExampleOption = None,
 ) -> None:
-    """Let the next runs of a task fail during `live`, or list the faults that have not happened yet."""
+    """Let the next runs of a task fail during `live`, or list the faults that have not happened yet.
+
+    events-throttled affects no run: targets of rules refuse the next deliveries of events about the task.
+    """
     folder = _live_folder(example)
     waiting = Faults(folder / "faults.json")
     if clear:

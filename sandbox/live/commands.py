@@ -14,7 +14,7 @@ from ops.runs.container_engines import find_engine
 from ops.simulation.faults import NEED_CONTAINERS
 
 from ..errors import SandboxError
-from .faults import KINDS, NextFault
+from .faults import EVENTS_THROTTLED, KINDS, NextFault
 from .mailbox import Mail
 from .requests import Fire, Jump
 from .session import ENGINE_VARIABLES, Settings
@@ -72,7 +72,7 @@ def new_fault(kind: str, task: str, times: int, tasks: Mapping[str, bool]) -> Ne
     Args:
         kind: The kind, as the command names it.
         task: The task.
-        times: How many runs it affects.
+        times: How many runs it affects, or deliveries of events.
         tasks: All tasks, and whether each is a call, which starts no container.
 
     Raises:
@@ -84,7 +84,7 @@ def new_fault(kind: str, task: str, times: int, tasks: Mapping[str, bool]) -> Ne
         raise SandboxError(f"Name the task: python -m sandbox faults {kind} {next(iter(tasks), 'TASK')}")
     if task not in tasks:
         raise SandboxError(f'There is no task "{task}".{nearest(task, tasks)}')
-    if tasks[task] and KINDS[kind] in NEED_CONTAINERS:
+    if tasks[task] and KINDS[kind] in {*NEED_CONTAINERS, EVENTS_THROTTLED}:
         raise SandboxError(f"{task} is a call, which starts no container. It can't have {kind}.")
     return NextFault(task, KINDS[kind], times)
 

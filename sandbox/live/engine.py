@@ -16,6 +16,7 @@ from ops.simulation.faults import OfLaunch
 
 from ..calls import Client
 from ..errors import SandboxError
+from ..rule_deliveries import Delivery
 from .alarms import Alarms
 from .events import Event
 from .executions import Executions
@@ -26,6 +27,7 @@ from .mailbox import Mail, Mailbox
 from .metric_filters import counted
 from .metrics import Metrics
 from .requests import Fire, Jump, Requests
+from .rule_targets import RuleTargets
 from .scheduler import Scheduler
 
 REQUEST_SECONDS = 0.5
@@ -68,6 +70,7 @@ class LiveSandbox:
         self.mailbox = Mailbox(place.folder / "mail.jsonl")
         self.requests = Requests(place.folder / "requests")
         self.metrics = Metrics(clock, place.account, place.region)
+        self.rule_targets = RuleTargets(clock, self.faults, self.metrics, say)
         self.lifecycle = Lifecycle(clock, client, executor, self.faults, self.publish, say)
         self.scheduler = Scheduler(clock, client, self.faults, self.metrics, say, is_on)
         self.alarms = Alarms(clock, client, self.metrics, self.publish, say, is_on)
@@ -120,6 +123,10 @@ class LiveSandbox:
         to = [each.endpoint for each in subscriptions if each.protocol in ("email", "email-json")]
         if to:
             self._mail(topic.name, to, subject or "", message)
+
+    def delivered(self, delivery: Delivery) -> None:
+        """An event matched a rule."""
+        self.rule_targets.deliver(delivery)
 
     def requested(self, destination: Any, message: str) -> None:
         """A message was sent to an API destination without a receiver on this machine. It arrives in the mailbox too.

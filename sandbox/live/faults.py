@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from filelock import FileLock
 
@@ -11,7 +12,10 @@ from ops.simulation.faults import Kind
 
 from ..private_files import FILE, private_files
 
-KINDS: dict[str, Kind] = {
+EVENTS_THROTTLED: Literal["eventsThrottled"] = "eventsThrottled"
+LiveKind: TypeAlias = Kind | Literal["eventsThrottled"]
+"""A kind of simulations, or `eventsThrottled`: the targets of rules throttle EventBridge."""
+KINDS: dict[str, LiveKind] = {
     "no-capacity": "noCapacity",
     "throttled": "throttled",
     "access-denied": "accessDenied",
@@ -20,16 +24,17 @@ KINDS: dict[str, Kind] = {
     "image-not-found": "imageNotFound",
     "spot-interruption": "spotInterruption",
     "double-delivery": "doubleDelivery",
+    "events-throttled": EVENTS_THROTTLED,
 }
-"""The kinds of the command, with their names in simulations."""
+"""The kinds of the command, with their names in files."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextFault:
-    """A fault of the next deliveries, launches or runs of a task."""
+    """A fault of the next deliveries, launches or runs of a task, or of the deliveries of its events."""
 
     task: str
-    kind: Kind
+    kind: LiveKind
     times: int = 1
 
 

@@ -19,6 +19,7 @@ from ops.simulation.executor import Refusal
 
 from .. import moto_events
 from ..moto_api_destinations import receiver
+from ..rule_deliveries import Delivery, DeliveryError
 from .lifecycle import MODEL
 
 
@@ -44,6 +45,10 @@ class Live(Protocol):
 
     def published(self, topic: Any, subject: str | None, message: str) -> None:
         """A message was published to an SNS topic."""
+        ...
+
+    def delivered(self, delivery: Delivery) -> None:
+        """An event matched a rule, and one of its targets gets it now."""
         ...
 
     def requested(self, destination: Any, message: str) -> None:
@@ -82,6 +87,7 @@ def _hook() -> None:
     _hook_run_task()
     _hook_stop_task()
     _hook_messages()
+    _hook_rule_targets()
     _hook_destinations()
     _hook_logs()
 
@@ -139,17 +145,29 @@ def _hook_messages() -> None:
     topic.publish = published
 
 
-def _hook_destinations() -> None:
-    deliver = moto_events.delivered
+def _hook_rule_targets() -> None:
+    deliver = moto_events.deliver
 
-    def delivered(arn: str, message: str) -> bool:
+    def delivered(delivery: Delivery) -> None:
+        if live := _on():
+            live.delivered(delivery)
+        else:
+            deliver(delivery)
+
+    moto_events.deliver = delivered
+
+
+def _hook_destinations() -> None:
+    invoke = moto_events.invoked
+
+    def invoked(arn: str, message: str) -> DeliveryError | None:
         _, _, _, region, account, resource = arn.split(":")
         backends: Any = events_backends
         for live in _attached if not receiver() else ():
             live.requested(backends[account][region].destinations[resource.split("/")[1]], message)
-        return deliver(arn, message)
+        return invoke(arn, message)
 
-    moto_events.delivered = delivered
+    moto_events.invoked = invoked
 
 
 def _hook_logs() -> None:

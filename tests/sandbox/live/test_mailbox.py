@@ -45,7 +45,7 @@ def test_a_request_to_an_api_destination_is_in_the_mailbox_unless_there_is_a_rec
     if has_receiver:
         (tmp_path / "receiver").write_text("http://127.0.0.1:9")
         monkeypatch.setattr(moto_api_destinations, "_receiver_file", [tmp_path / "receiver"])
-        answer = type("Answer", (), {"ok": True})
+        answer = type("Answer", (), {"status_code": 200, "headers": {}})
         monkeypatch.setattr(
             moto_api_destinations.requests, "request", lambda *_, **given: sent.append(given["data"].decode()) or answer
         )

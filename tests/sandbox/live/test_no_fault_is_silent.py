@@ -58,6 +58,9 @@ REPORTED: dict[str, Callable[[World], bool]] = {
     "spot-interruption": has_mail("Your Spot Task was interrupted."),
     # The run that was due, and the one before the fault
     "double-delivery": lambda stack: len(stack.outcomes("succeeded")) == 3,
+    "events-throttled": lambda stack: (
+        len(stack.outcomes("succeeded")) == 2 and any("THROTTLING: Rate exceeded" in line for line in stack.lines)
+    ),
 }
 
 
