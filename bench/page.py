@@ -155,7 +155,7 @@ _RATES = (
     (
         "`CreateSchedule`, `UpdateSchedule`, `DeleteSchedule`, each",
         "See Service Quotas",
-        "1,000 in the large Regions, 250 elsewhere",
+        "1,000 or more in the large Regions, 250 elsewhere",
         "1 per schedule that is created or changed",
     ),
 )
