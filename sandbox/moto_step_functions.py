@@ -7,15 +7,11 @@ success. AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks w
 import json
 import threading
 from collections.abc import Callable
-from copy import copy
-from functools import lru_cache
 from typing import Any, cast
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
-from jsonata import Jsonata
-from jsonata.utils import Utils
 from moto.core.responses import ActionResult
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
@@ -47,6 +43,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from .moto_sdk_names import SERVICES, boto_method, error_name, from_api, operation, to_api
+from .state_machines.expressions import evaluate
 from .validation import service_model
 
 _NO_TASK = CustomErrorName(error_name="AmazonECS.Unknown")
@@ -144,33 +141,14 @@ def _variables(self: Any) -> dict[str, Any]:
     return {f"${name}": value for name, value in {**self._outer_scope, **self._inner_scope}.items()}
 
 
-@lru_cache(1024)
-def _parsed(text: str) -> Jsonata:
-    return Jsonata(text)
-
-
 def _evaluate(expression: _Expression | str) -> Any:
     try:
-        # An evaluation keeps its state in the object, and only reads the syntax tree.
-        parsed = copy(_parsed(expression.text if isinstance(expression, _Expression) else expression))
-        parsed.environment = parsed.create_frame(parsed.environment)
-        Jsonata.CURRENT.jsonata = parsed
-        parsed.register_lambda("uuid", lambda: str(uuid4()))
-        if isinstance(expression, _Expression):
-            for name, value in expression.variables.items():
-                parsed.assign(name.removeprefix("$"), _value(json.loads(to_json_str(value))))
-        return json.loads(json.dumps(parsed.evaluate(None)))
+        text = expression.text if isinstance(expression, _Expression) else expression
+        given = expression.variables if isinstance(expression, _Expression) else {}
+        variables = {name.removeprefix("$"): json.loads(to_json_str(value)) for name, value in given.items()}
+        return json.loads(json.dumps(evaluate(text, variables, {"uuid": lambda: str(uuid4())})))
     except Exception as error:
         raise jsonata_module.JSONataException("UNKNOWN", str(error)) from error
-
-
-def _value(value: Any) -> Any:
-    """Return a JSON value for JSONata. There, None means that a value is missing."""
-    if isinstance(value, dict):
-        return {key: _value(item) for key, item in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_value(item) for item in cast("list[Any]", value)]
-    return Utils.NULL_VALUE if value is None else value
 
 
 def _operation(service: Any, boto_service: str | None, action: str | None) -> Any:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from components.json_values import Data
+from sandbox.state_machines.errors import ServiceError
+from sandbox.state_machines.interpreter import Ended, Execution
+from sandbox.state_machines.processes import Process
 from tests.components.supervised.machines import machine
 from tests.interpreter import End, interpreter
-from torture.lease.clock import Clock, Process
+from torture.lease.clock import Clock
 from torture.lease.dynamodb import Table
 from torture.lease.ecs import Ecs, EcsTask
-from torture.lease.errors import ServiceError
-from torture.lease.interpreter import Ended, Execution
 from torture.lease.kinds import ABORTED, KINDS, LAG, LOCK, OUTSIDE, QUEUE, RANDOM, SLOW, STUCK, Kind
 from torture.lease.report import measure
 from torture.lease.world import Simulation, machine_of, settings_of, trace
@@ -155,8 +156,9 @@ def test_two_interpreters_enter_the_same_states(codes: list[int], args: dict[str
     clock, left = Clock(0), list(codes)
 
     class Calls:
-        def call(self, resource: str, arguments: Data, timeout: float) -> Process[Any]:
-            yield min(timeout, len(arguments))
+        def call(self, resource: str, arguments: Data, submitted: Callable[[Any], None]) -> Process[Any]:
+            submitted({})
+            yield len(arguments)
             if not resource.endswith("runTask.sync"):
                 return {}
             code = left.pop(0) if len(left) > 1 else left[0]
@@ -173,7 +175,7 @@ def test_two_interpreters_enter_the_same_states(codes: list[int], args: dict[str
     given = {"schedule": "backup", "time": "1", "overrides": {}}
     ours = Execution(json.loads(definition), "first", given, Calls(), lambda: clock.now, Random(1))
     ends = list[Ended]()
-    clock.start(ours.run(), ends.append, lambda: True)
+    clock.start(ours.run(), ends.append)
     clock.run(10**6)
     assert [(end.status, end.error, end.cause) for end in ends] == [(ended.status, ended.error, ended.cause)]
     assert ours.entered == entered

@@ -1,13 +1,12 @@
 """A virtual clock, and the processes that wait on it."""
 
-from collections.abc import Callable, Generator
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from ops.simulation.clock import VirtualClock
+from sandbox.state_machines.processes import Process, Running
 
 T = TypeVar("T")
-Process: TypeAlias = Generator[float, None, T]
-"""Yields the seconds that it waits, and returns its result."""
 
 
 class Clock(VirtualClock):
@@ -17,18 +16,8 @@ class Clock(VirtualClock):
         """Call a function after some seconds."""
         self.at(self.now + seconds, action)
 
-    def start(self, process: Process[T], then: Callable[[T], None], alive: Callable[[], bool]) -> None:
-        """Run a process until it returns, or as long as it is alive."""
-
-        def step() -> None:
-            if not alive():
-                process.close()
-                return
-            try:
-                seconds = next(process)
-            except StopIteration as end:
-                then(end.value)
-                return
-            self.after(seconds, step)
-
-        self.after(0, step)
+    def start(self, process: Process[T], then: Callable[[T], None]) -> Running[T]:
+        """Run a process until it returns, or `cancel` closes it."""
+        running = Running(self, process, then)
+        running.start()
+        return running

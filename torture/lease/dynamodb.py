@@ -10,8 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from components.json_values import Data
-
-from .errors import ServiceError
+from sandbox.state_machines.errors import ServiceError
 
 _TOKEN = re.compile(r"\s*(:?\w+|<>|<=|>=|[()=<>,])")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {

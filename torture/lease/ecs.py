@@ -9,8 +9,7 @@ from math import inf
 from typing import Any
 
 from components.json_values import Data
-
-from .errors import ServiceError
+from sandbox.state_machines.errors import ServiceError
 
 TOKEN_SECONDS = 24 * 3600
 """How long ECS remembers a client token, but no longer than an hour after the end of its task."""

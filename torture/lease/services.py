@@ -8,11 +8,12 @@ from random import Random
 from typing import Any
 
 from components.json_values import Data
+from sandbox.state_machines.errors import ServiceError
+from sandbox.state_machines.processes import Process
 
-from .clock import Clock, Process
+from .clock import Clock
 from .dynamodb import Table
 from .ecs import Ecs, EcsTask
-from .errors import ServiceError
 from .kinds import Faults
 
 UNKNOWN = ("ECS.ServerException", "ECS.SdkClientException", "ECS.AmazonECSException", "ECS.ThrottlingException")
@@ -42,11 +43,11 @@ class Calls:
     def __init__(self, world: World):
         self._world, self.tasks = world, list[EcsTask]()
 
-    def call(self, resource: str, arguments: Data, timeout: float) -> Process[Any]:
+    def call(self, resource: str, arguments: Data, submitted: Callable[[Any], None]) -> Process[Any]:
         """Make a call."""
         _, _, called = resource.partition(":::")
         if called == "ecs:runTask.sync":
-            return (yield from self._run(arguments, timeout))
+            return (yield from self._run(arguments, submitted))
         service, operation = called.removeprefix("aws-sdk:").split(":")
         answer = yield from self._attempt(service, lambda: self._effect(service, operation, arguments))
         return answer
@@ -81,20 +82,23 @@ class Calls:
         assert operation == "stopTask", operation
         return world.ecs.stop(arguments["Task"], arguments["Reason"], world.clock.now)
 
-    def _run(self, arguments: Data, timeout: float) -> Process[Any]:
+    def _run(self, arguments: Data, submitted: Callable[[Any], None]) -> Process[Any]:
         """RunTask, and waiting for the end of the task."""
-        world, deadline = self._world, self._world.clock.now + timeout
+        world = self._world
         # An SDK adds a client token if there is none.
         request = {"ClientToken": f"sdk-{world.random.getrandbits(64)}", **arguments}
         task = yield from self._attempt("ecs", lambda: self._start(request))
         if world.random.random() < world.faults.run_lost_answer:
             raise ServiceError(world.random.choice(UNKNOWN), "The answer was lost.")
-        while world.clock.now < task.stopped:
-            if world.clock.now >= deadline:
-                if world.random.random() < world.faults.stopped_by_step_functions:
-                    world.ecs.stop(task.arn, "Stopped by Step Functions", world.clock.now)
-                raise ServiceError("States.Timeout", "")
-            yield max(0.1, min(task.stopped, deadline, world.clock.now + 60) - world.clock.now)
+        submitted({"Tasks": [task.describe(world.clock.now)]})
+        try:
+            while world.clock.now < task.stopped:
+                yield max(0.1, min(task.stopped, world.clock.now + 60) - world.clock.now)
+        except (GeneratorExit, ServiceError):
+            # The execution was aborted, or the state has timed out.
+            if world.random.random() < world.faults.stopped_by_step_functions:
+                world.ecs.stop(task.arn, "Stopped by Step Functions", world.clock.now)
+            raise
         yield world.random.uniform(0, 5)
         return _result(task.describe(world.clock.now))
 

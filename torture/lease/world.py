@@ -15,10 +15,10 @@ from components.supervised.lease import EXPIRES
 from components.supervised.machine import definition
 from components.supervised.once import DELIVERED_TWICE
 from components.supervised.settings import Supervision
+from sandbox.state_machines.interpreter import Ended, Execution
 
 from .clock import Clock
 from .ecs import EcsTask
-from .interpreter import Ended, Execution
 from .kinds import Faults, Kind
 from .services import Calls, World
 
@@ -175,17 +175,14 @@ class Simulation:
         def end(ended: Ended) -> None:
             made.ended = ended
 
-        def abort(status: str) -> None:
+        def abort() -> None:
             if made.ended is None:
-                end(Ended(status))
-                for task in calls.tasks:
-                    if self.random.random() < self.world.faults.stopped_by_step_functions:
-                        self.world.ecs.stop(task.arn, "Stopped by Step Functions", self.clock.now)
+                end(Ended("ABORTED"))
+                running.cancel()
 
-        self.clock.start(execution.run(), end, lambda: made.ended is None)
-        self.clock.after(machine["TimeoutSeconds"], lambda: abort("TIMED_OUT"))
+        running = self.clock.start(execution.run(), end)
         if self.random.random() < self.world.faults.abort:
-            self.clock.after(self.random.uniform(0, self.settings.timeout * 1.5), lambda: abort("ABORTED"))
+            self.clock.after(self.random.uniform(0, self.settings.timeout * 1.5), abort)
         return made
 
     def _overlaps(self) -> Iterable[str]:

@@ -23,10 +23,10 @@ from ops.simulation.monitor import Monitor
 from ops.simulation.record import Record, ScheduledRun
 from ops.simulation.supervisor import Supervisor
 from ops.simulation.tasks import Channels, SimulatedTask
+from sandbox.state_machines.errors import ServiceError
+from sandbox.state_machines.interpreter import Ended, Execution
 from torture.lease.clock import Clock
 from torture.lease.ecs import EcsTask
-from torture.lease.errors import ServiceError
-from torture.lease.interpreter import Ended, Execution
 from torture.lease.kinds import Faults
 from torture.lease.services import Calls, World
 from torture.lease.world import machine_of, settings_of
@@ -116,7 +116,7 @@ def by_state_machine(script: Script) -> Result:
                 outcome = {"SUCCEEDED": "Succeeded"}.get(ended.status, ended.error)
                 found[number] = {"TimedOut": "failed"}.get(outcome, outcome.lower()), len(calls.tasks)
 
-        clock.start(execution.run(), end, lambda: True)
+        clock.start(execution.run(), end)
 
     for position, (time, number) in enumerate(script.deliveries):
         clock.after(time, lambda number=number, name=f"run-{position}": deliver(number, name))

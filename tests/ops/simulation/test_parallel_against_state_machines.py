@@ -6,7 +6,7 @@ interpreter of the trials of leases, with its models of DynamoDB and ECS.
 
 import json
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -28,11 +28,12 @@ from ops.simulation.executor import EcsRun, Refusal
 from ops.simulation.record import ScheduledRun
 from ops.simulation.supervisor import Supervisor
 from ops.simulation.tasks import SimulatedTask
+from sandbox.state_machines.errors import ServiceError
+from sandbox.state_machines.interpreter import Ended, Execution
+from sandbox.state_machines.processes import Process
 from tests.ops.simulation.test_against_state_machine import ERRORS, PERIOD, START, STOP, Launch, ScriptedEcs, simulated
-from torture.lease.clock import Clock, Process
+from torture.lease.clock import Clock
 from torture.lease.ecs import EcsTask
-from torture.lease.errors import ServiceError
-from torture.lease.interpreter import Ended, Execution
 from torture.lease.kinds import Faults
 from torture.lease.services import Calls, World
 
@@ -127,24 +128,26 @@ class OneTask(Calls):
 
 
 class WholeRun(Calls):
-    """The calls of the execution of a run, which starts an execution for each of its tasks."""
+    """The calls of the execution of a run, which runs an execution for each of its tasks."""
 
-    def __init__(self, world: World, script: Script, number: int, launched: dict[int, int]):
+    def __init__(self, world: World, script: Script, number: int):
         super().__init__(world)
-        self._shared, self._script, self._number, self._launched = world, script, number, launched
+        self._shared, self._script, self._number = world, script, number
+        self.launched: dict[int, int] = {}
 
-    def call(self, resource: str, arguments: Data, timeout: float) -> Process[Any]:
-        if not resource.endswith("startExecution.sync:2"):
-            return (yield from super().call(resource, arguments, timeout))
-        given: Data = arguments["Input"]
-        index: int = given["index"]
+    def call(self, resource: str, arguments: Data, submitted: Callable[[Any], None]) -> Process[Any]:
+        if resource.endswith("states:startExecution.sync:2"):
+            return (yield from self._run_task(arguments))
+        return (yield from super().call(resource, arguments, submitted))
+
+    def _run_task(self, given: Data) -> Process[Any]:
+        index: int = given["Input"]["index"]
         calls = OneTask(self._shared, self._script.answers(self._number, index))
-        made = index_definition(_supervised(self._script))
-        clock = self._shared.clock
-        execution = Execution(json.loads(made), arguments["Name"], given, calls, lambda: clock.now, self._shared.random)
+        made, clock = json.loads(index_definition(_supervised(self._script))), self._shared.clock
+        execution = Execution(made, given["Name"], given["Input"], calls, lambda: clock.now, self._shared.random)
         ended = yield from execution.run()
         assert ended.status == "SUCCEEDED", ended
-        self._launched[index] = len(calls.tasks)
+        self.launched[index] = len(calls.tasks)
         for task in calls.tasks:
             [container] = task.request["Overrides"]["ContainerOverrides"]
             assert {"Name": TASK_INDEX, "Value": str(index)} in container["Environment"]
@@ -163,16 +166,15 @@ def by_state_machines(script: Script) -> dict[int, Ending]:
 
     def deliver(number: int, name: str) -> None:
         given: Data = {"schedule": "backup", "time": str(number), "overrides": {}}
-        launched = dict[int, int]()
-        calls = WholeRun(world, script, number, launched)
+        calls = WholeRun(world, script, number)
         run = Execution(machine, name, given, calls, lambda: clock.now, random)
 
         def end(ended: Ended) -> None:
             if ended.cause != DELIVERED_TWICE:
                 outcome = "succeeded" if ended.status == "SUCCEEDED" else ended.error.lower()
-                found[number] = _ending(outcome, ended.cause, launched)
+                found[number] = _ending(outcome, ended.cause, calls.launched)
 
-        clock.start(run.run(), end, lambda: True)
+        clock.start(run.run(), end)
 
     for position, (time, number) in enumerate(script.deliveries):
         clock.after(time, lambda number=number, name=f"run-{position}": deliver(number, name))
