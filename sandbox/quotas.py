@@ -9,6 +9,26 @@ from typing import Any, Protocol
 from .sizes import without_white_space
 
 Params = Mapping[str, Any]
+ON_DEMAND_VCPUS = 6
+"""The quota `Fargate On-Demand vCPU resource count`, L-3032A538. AWS General Reference, "Amazon ECS endpoints and
+quotas": "Each supported Region: 6". It counts the vCPUs of all tasks that have not stopped."""
+NO_VCPUS = "You\u2019ve reached the limit on the number of vCPUs you can run concurrently"
+"""The reason in `failures` of RunTask's answer. AWS: Amazon ECS developer guide, "Viewing Amazon ECS service event
+messages", has the text, with its apostrophe. In public answers to RunTask, with status 200, it is the reason."""
+
+
+def startable(count: int, vcpus: float, used: float) -> int:
+    """How many of some ECS tasks start within the quota. The others don't: an answer to RunTask can have both.
+
+    AWS on GitHub, aws/containers-roadmap, issue 76: "if you try to run 10 copies of a task and there is only capacity
+    for 5, then 5 will start and 5 will not."
+
+    Args:
+        count: The number of ECS tasks in a request.
+        vcpus: The vCPUs of each.
+        used: The vCPUs of the ECS tasks that have not stopped.
+    """
+    return max(0, min(count, int((ON_DEMAND_VCPUS - used) / vcpus))) if vcpus else count
 
 
 class Counted(Protocol):

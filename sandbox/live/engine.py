@@ -10,21 +10,23 @@ from urllib.parse import urlsplit
 
 from moto.events.models import events_backends
 
+from ops.output import counted
 from ops.simulation.clock import Clock
 from ops.simulation.executor import REFUSALS, Refusal
 from ops.simulation.faults import OfLaunch
 
 from ..calls import Client
 from ..errors import SandboxError
+from ..quotas import NO_VCPUS, ON_DEMAND_VCPUS
 from ..rule_deliveries import Delivery
 from .alarms import Alarms
 from .events import Event
 from .executions import Executions
 from .executors import Executor
 from .faults import Faults
-from .lifecycle import Lifecycle
+from .lifecycle import Lifecycle, task_name
 from .mailbox import Mail, Mailbox
-from .metric_filters import counted
+from .metric_filters import counted as metrics_of
 from .metrics import Metrics
 from .requests import Fire, Jump, Requests
 from .rule_targets import RuleTargets
@@ -109,9 +111,16 @@ class LiveSandbox:
         fault = self.faults.take(task, REFUSALS)
         return REFUSALS[cast("OfLaunch", fault.kind)] if fault else None
 
-    def launched(self, tasks: Sequence[Any]) -> None:
-        """RunTask made these tasks."""
-        self.lifecycle.launched(tasks)
+    def launched(self, tasks: Sequence[Any]) -> int:
+        """RunTask made these tasks. Returns how many of them start within the account's quota."""
+        started = self.lifecycle.launched(tasks)
+        if missing := len(tasks) - started:
+            self.say(
+                task_name(tasks[0]),
+                f"{counted(missing, 'ECS task')} of {len(tasks)} did not start: {NO_VCPUS}. The quota of Fargate"
+                f" On-Demand is {ON_DEMAND_VCPUS} vCPUs.",
+            )
+        return started
 
     def stop(self, task: Any, reason: str) -> None:
         """StopTask was called for a live task."""
@@ -140,7 +149,7 @@ class LiveSandbox:
         """Events were written to a log group with these metric filters, which count them."""
         for event in events if filters else ():
             try:
-                for found in counted(filters, event["message"]):
+                for found in metrics_of(filters, event["message"]):
                     self.metrics.put(found.namespace, found.name, found.dimensions, found.value)
             except NotImplementedError as error:
                 self.say("", f"A metric filter is not evaluated: {error}.")

@@ -1,5 +1,6 @@
 """The places where moto hands over to the live sandbox. Without one, moto behaves as before."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ from ops.simulation.executor import Refusal
 
 from .. import moto_events
 from ..moto_api_destinations import receiver
+from ..quotas import NO_VCPUS
 from ..rule_deliveries import Delivery, DeliveryError
 from .lifecycle import MODEL
 
@@ -35,8 +37,8 @@ class Live(Protocol):
         """The fault of a launch of a task; None if it is launched."""
         ...
 
-    def launched(self, tasks: Sequence[Any]) -> None:
-        """RunTask made these tasks."""
+    def launched(self, tasks: Sequence[Any]) -> int:
+        """RunTask made these tasks. Returns how many of them start within the account's quota, from the first on."""
         ...
 
     def stop(self, task: Any, reason: str) -> None:
@@ -96,23 +98,31 @@ def _hook_run_task() -> None:
     response: Any = EC2ContainerServiceResponse
     backend: Any = EC2ContainerServiceBackend
     answer, create = response.run_task, backend.run_task
+    # Both run in the thread of the request.
+    refused = threading.local()
 
     def run_task(self: Any) -> Any:
         group = str(self._get_param("group") or "").removeprefix(SUPERVISED_GROUP)
-        if (live := _on()) and (refused := live.refusal(group)):
-            if refused.is_error:
-                raise ECSException(refused.code, refused.reason)
+        if (live := _on()) and (fault := live.refusal(group)):
+            if fault.is_error:
+                raise ECSException(fault.code, fault.reason)
             arn = str(self._get_param("cluster", "default"))
-            return ActionResult(
-                {"tasks": [], "failures": [{"arn": arn, "reason": refused.code, "detail": refused.reason}]}
-            )
-        return answer(self)
+            return ActionResult({"tasks": [], "failures": [{"arn": arn, "reason": fault.code, "detail": fault.reason}]})
+        refused.number = 0
+        found = answer(self)
+        # An answer to a known client token has its failures already.
+        found.result["failures"] += [{"reason": NO_VCPUS}] * refused.number
+        return found
 
     def created(self: Any, *arguments: Any, **named: Any) -> Any:
         tasks = create(self, *arguments, **named)
-        if live := _on():
-            live.launched(tasks)
-        return tasks
+        if not (live := _on()):
+            return tasks
+        started = live.launched(tasks)
+        for task in tasks[started:]:
+            del self.tasks[task.cluster_name][task.task_arn]
+        refused.number = len(tasks) - started
+        return tasks[:started]
 
     response.run_task, backend.run_task = run_task, created
 

@@ -6,6 +6,7 @@ AWS: Amazon ECS developer guide, "Task lifecycle", "Stopped tasks error codes"; 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from ops.simulation.executor import EXITED, NOT_STARTED, SPOT, STOPPED_BY_USER
 from ops.simulation.faults import RUNS
 
 from ..calls import Client
+from ..quotas import startable
 from .events import Event, task_state_change
 from .executors import End, Executor, StandIn, Stop, Work
 from .faults import Faults
@@ -62,15 +64,26 @@ class Lifecycle:
     publish: Callable[[Event], None]
     tell: Callable[[str, str], None]
     _lives: dict[str, _Life] = field(default_factory=dict[str, _Life])
+    _vcpus: dict[str, float] = field(default_factory=dict[str, float])
+    """The vCPUs of the On-Demand tasks that have not stopped, by their ARNs."""
+    _one_at_a_time: Lock = field(default_factory=Lock)
 
     @property
     def running(self) -> Sequence[str]:
         """The ARNs of the tasks that have not stopped."""
         return list(self._lives)
 
-    def launched(self, tasks: Sequence[Any]) -> None:
-        """RunTask has made these objects of moto. Their life begins."""
-        for task in tasks:
+    def launched(self, tasks: Sequence[Any]) -> int:
+        """RunTask has made these objects of moto. The life of those within the quota of vCPUs begins.
+
+        Returns how many these are.
+        """
+        with self._one_at_a_time:
+            needed = [(task.task_arn, vcpus_of(task)) for task in tasks]
+            vcpus = max((each for _, each in needed), default=0)
+            started = startable(len(tasks), vcpus, sum(self._vcpus.values()))
+            self._vcpus.update(needed[:started])
+        for task in tasks[:started]:
             task.model_name = MODEL
             task.version = 0
             task.created_at = self._time()
@@ -82,6 +95,7 @@ class Lifecycle:
             task.containers = [_container(task, each) for each in definition.container_definitions]
             self._set(task, "PROVISIONING")
             self.clock.at(self.clock.now, lambda task=task: self._begin(task))
+        return started
 
     def stop(self, task: Any, reason: str) -> None:
         """StopTask was called. The task ends some time later."""
@@ -183,6 +197,7 @@ class Lifecycle:
     def _stopped(self, life: _Life) -> None:
         task = life.task
         del self._lives[task.task_arn]
+        self._vcpus.pop(task.task_arn, None)
         task.stopped_at = self._time()
         self._set(task, "STOPPED")
         self._publish(task)
@@ -242,6 +257,15 @@ class _Observer:
 
     def ended(self, end: End) -> None:
         self.lifecycle.ended(self.life, end)
+
+
+def vcpus_of(task: Any) -> float:
+    """The vCPUs that an object of moto takes from the quota of Fargate On-Demand."""
+    if task.launch_type != "FARGATE" and task.capacity_provider_name != "FARGATE":
+        return 0
+    definition = task._backend.describe_task_definition(task.task_definition_arn)
+    cpu = str((task.overrides or {}).get("cpu") or definition.cpu or 0)
+    return int(cpu) / 1024 if cpu.isdecimal() else 0
 
 
 def task_name(task: Any) -> str:

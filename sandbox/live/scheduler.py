@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from components.aws.account import Account
 from components.aws.arn import Arn
+from ops.output import counted
 from ops.simulation.clock import Clock
 from ops.simulation.executor import REFUSALS
 from ops.simulation.faults import OfLaunch
@@ -203,8 +204,10 @@ class Scheduler:
         failures = played.answer.get("failures")
         if failures:
             # RunTask answered, so EventBridge Scheduler counts the launch as a success.
-            found = "; ".join(f"{it.get('reason')}: {it.get('detail', '')}" for it in failures)
-            self.tell(this.of.task, f"RunTask started nothing, and EventBridge Scheduler doesn't notice: {found}")
+            reasons = [": ".join(part for part in (it.get("reason"), it.get("detail")) if part) for it in failures]
+            found, tasks = "; ".join(dict.fromkeys(reasons)), len(played.answer.get("tasks", []))
+            started = f"only {counted(tasks, 'ECS task')}" if tasks else "nothing"
+            self.tell(this.of.task, f"RunTask started {started}, and EventBridge Scheduler doesn't notice: {found}")
         else:
             self.tell(this.of.task, f"{played.service}:{played.operation} for {this.time:%H:%M:%S} UTC was accepted.")
         self._completed(this)
