@@ -174,7 +174,8 @@ def broken_pattern(state_machine_arns: Sequence[Json], *, parallel: bool = False
     stopped them after their maximum duration, or the state machine itself failed.
 
     AWS: Step Functions developer guide, "EventBridge events for Step Functions execution status changes"; AWS delivers
-    them on a best effort basis.
+    them on a best effort basis. The guide doesn't list `error` and `cause`. Observed events have both, as a string or
+    null (NASA Cumulus: "Cumulus Dead Letter Queue Archive", Step Function Execution Status Change).
 
     Args:
         state_machine_arns: ARNs of the group's state machines, as values of a pattern.

@@ -380,6 +380,29 @@ def test_an_execution_without_a_run_yet_is_found_by_the_next_redrive(monkeypatch
         assert len(stack.states.ecs.tasks) == 1
 
 
+def test_the_tasks_of_a_recorded_history_are_found():
+    """The members and the order of what AWS answered on 2024-02-25, without their other members. LocalStack: snapshot of
+    AWS, tests/aws/services/stepfunctions/v2/services/test_ecs_task_service.snapshot.json, run_task_sync_raise_failure.
+    """
+    task = {"Containers": [{"Name": "main"}], "StartedBy": "AWS Step Functions", "TaskArn": "arn:task", "Version": 1}
+    answer = {"Failures": [], "SdkHttpMetadata": {"HttpStatusCode": 200}, "SdkResponseMetadata": {}, "Tasks": [task]}
+    of_task = {"resource": "runTask.sync", "resourceType": "ecs"}
+    ended = {"error": "States.TaskFailed", "cause": json.dumps({**task, "StopCode": "TaskFailedToStart"})}
+    events: Any = [
+        {"type": "ExecutionStarted"},
+        {"type": "TaskStateEntered"},
+        {
+            "type": "TaskScheduled",
+            "taskScheduledEventDetails": {**of_task, "parameters": "{}", "region": "eu-central-1"},
+        },
+        {"type": "TaskStarted", "taskStartedEventDetails": of_task},
+        {"type": "TaskSubmitted", "taskSubmittedEventDetails": {**of_task, "output": json.dumps(answer)}},
+        {"type": "TaskFailed", "taskFailedEventDetails": {**of_task, **ended}},
+        {"type": "ExecutionFailed", "executionFailedEventDetails": ended},
+    ]
+    assert progress_of(events) == Progress("FAILED", ended["error"], ended["cause"], ("arn:task",), ())
+
+
 def test_progress_is_read_from_the_history_of_an_execution():
     at = datetime.now(UTC)
     submitted = {
