@@ -24,13 +24,14 @@ from .events import Event
 from .executions import Executions
 from .executors import Executor
 from .faults import Faults
-from .lifecycle import Lifecycle, task_name
+from .lifecycle import Lifecycle
 from .mailbox import Mail, Mailbox
 from .metric_filters import counted as metrics_of
 from .metrics import Metrics
 from .requests import Fire, Jump, Requests
 from .rule_targets import RuleTargets
 from .scheduler import Scheduler
+from .task_objects import task_name
 
 REQUEST_SECONDS = 0.5
 """How often the clock looks for requests of commands."""

@@ -1,11 +1,13 @@
 """Execution of the containers of runs: the interface, and a stand-in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ops.runs.containers import containers_of, main_container, overridden
 from ops.simulation.clock import Clock
+
+from .container_order import Definitions, is_awaited, is_essential
 
 STAND_IN_SECONDS = 5
 """How long a stand-in runs."""
@@ -15,27 +17,34 @@ TERMINATED = 143
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A run as ECS starts it.
+    """A container of a run as ECS starts it.
 
     Args:
         id: The last part of the ECS task's ARN.
         definition: The task definition, as DescribeTaskDefinition returns it.
         overrides: The overrides of RunTask.
+        name: The name of the container. Default: the one that does the work.
     """
 
     id: str
     definition: Mapping[str, Any]
     overrides: Mapping[str, Any]
+    name: str = ""
+
+    @property
+    def containers(self) -> Definitions:
+        """The container definitions of the task."""
+        return self.definition["containerDefinitions"]
 
     @property
     def container(self) -> str:
-        """The name of the container that does the work. The sandbox executes no other."""
-        return main_container(containers_of(self.definition["containerDefinitions"]), overridden(self.overrides))
+        """The name of the container."""
+        return self.name or main_container(containers_of(self.containers), overridden(self.overrides))
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """The definition of that container."""
-        return next(each for each in self.definition["containerDefinitions"] if each["name"] == self.container)
+        """The definition of the container."""
+        return next(each for each in self.containers if each["name"] == self.container)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +94,13 @@ class StandIn:
         clock: The clock of all runs.
         why: Why there is no container.
         end: The end of each run. Default: exit code 0.
-        seconds: How long a run takes.
+        seconds: How long a run takes. None until it is stopped.
     """
 
     clock: Clock
     why: str
     end: End = End(0)
-    seconds: float = STAND_IN_SECONDS
+    seconds: float | None = STAND_IN_SECONDS
 
     def start(self, work: Work, observer: Observer) -> Stop:
         """Start a stand-in."""
@@ -108,8 +117,27 @@ class StandIn:
         observer.wrote(f"This is a stand-in for a container of {work.settings['image']}: {self.why}")
         if command:
             observer.wrote(f"The container would run: {command}")
-        self.clock.at(self.clock.now + self.seconds, lambda: finish(self.end))
+        if self.seconds is not None:
+            self.clock.at(self.clock.now + self.seconds, lambda: finish(self.end))
         return lambda: finish(End(TERMINATED))
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecars:
+    """Executes no sidecars: each is a stand-in that runs until its task stops.
+
+    It ends with exit code 0 if another container starts after its end, or if the end of the main container doesn't end
+    the task. The containers of a task share a network. Engines can't share that of a container that starts later.
+    """
+
+    clock: Clock
+
+    def start(self, work: Work, observer: Observer) -> Stop:
+        """Start a stand-in for a sidecar."""
+        main = replace(work, name="").container
+        ends = is_awaited(work.containers, work.container) or not is_essential(work.containers, main)
+        seconds = STAND_IN_SECONDS if ends else None
+        return StandIn(self.clock, "the sandbox runs no sidecars.", seconds=seconds).start(work, observer)
 
 
 def _command(work: Work) -> list[str]:

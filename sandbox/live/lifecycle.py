@@ -4,24 +4,23 @@ AWS: Amazon ECS developer guide, "Task lifecycle", "Stopped tasks error codes"; 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
-from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
-from components.supervised.settings import SUPERVISED_GROUP
 from ops.simulation.clock import Clock
 from ops.simulation.executor import EXITED, NOT_STARTED, SPOT, STOPPED_BY_USER
 from ops.simulation.faults import RUNS
 
 from ..calls import Client
-from ..quotas import startable
+from ..quotas import startable as within_quota
+from .container_order import NEVER_STARTED, PENDING, RUNNING, STOPPED, is_essential, startable, stoppable, unstartable
 from .events import Event, task_state_change
-from .executors import End, Executor, StandIn, Stop, Work
+from .executors import End, Executor, Sidecars, StandIn, Stop, Work
 from .faults import Faults
 from .logs import TaskLog
+from .task_objects import new_container, task_name, vcpus_of, with_all_names
 
 PROVISIONING_SECONDS, PENDING_SECONDS, DEPROVISIONING_SECONDS = 1, 1, 1
 """How long a task is in a state. They take longer in AWS."""
@@ -33,15 +32,44 @@ _SPOT_REASON = "Your Spot Task was interrupted."
 """AWS: Amazon ECS developer guide, "Amazon ECS clusters for Fargate", Fargate Spot termination notices."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class _Part:
+    """A container of a task."""
+
+    work: Work
+    log: TaskLog
+    container: Any
+    """Its state in moto's object."""
+    begun: bool = False
+    stop: Stop | None = None
+
+    @property
+    def name(self) -> str:
+        return self.work.container
+
+    @property
+    def runs(self) -> bool:
+        """Whether it must be stopped: it runs, or its image is pulled."""
+        return self.begun and self.container.last_status != STOPPED
+
+
+@dataclass(slots=True, eq=False)
 class _Life:
     """A task that has not stopped."""
 
     task: Any
     """moto's object."""
     work: Work
-    log: TaskLog
-    stop: Stop | None = None
+    parts: Mapping[str, _Part]
+    """The containers by name."""
+
+    @property
+    def main(self) -> _Part:
+        """The container that does the work."""
+        return self.parts[self.work.container]
+
+    def is_essential(self, part: _Part) -> bool:
+        return is_essential(self.work.containers, part.name)
 
 
 @dataclass(slots=True)
@@ -51,7 +79,7 @@ class Lifecycle:
     Args:
         clock: All changes are made on it.
         client: Makes clients of the emulator.
-        executor: Executes the containers.
+        executor: Executes the containers that do the work.
         faults: The faults of the next runs.
         publish: Puts an event on the event bus.
         tell: Gets a line about a task.
@@ -63,10 +91,15 @@ class Lifecycle:
     faults: Faults
     publish: Callable[[Event], None]
     tell: Callable[[str, str], None]
+    sidecars: Executor = field(init=False)
+    """Executes the other containers."""
     _lives: dict[str, _Life] = field(default_factory=dict[str, _Life])
     _vcpus: dict[str, float] = field(default_factory=dict[str, float])
     """The vCPUs of the On-Demand tasks that have not stopped, by their ARNs."""
     _one_at_a_time: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.sidecars = Sidecars(self.clock)
 
     @property
     def running(self) -> Sequence[str]:
@@ -81,7 +114,7 @@ class Lifecycle:
         with self._one_at_a_time:
             needed = [(task.task_arn, vcpus_of(task)) for task in tasks]
             vcpus = max((each for _, each in needed), default=0)
-            started = startable(len(tasks), vcpus, sum(self._vcpus.values()))
+            started = within_quota(len(tasks), vcpus, sum(self._vcpus.values()))
             self._vcpus.update(needed[:started])
         for task in tasks[:started]:
             task.model_name = MODEL
@@ -92,7 +125,7 @@ class Lifecycle:
             # ECS has no member that doesn't apply yet. The rules on outcomes match by that.
             task.stop_code = task.stopped_reason = task.started_at = None
             definition = task._backend.describe_task_definition(task.task_definition_arn)
-            task.containers = [_container(task, each) for each in definition.container_definitions]
+            task.containers = [new_container(task, each) for each in definition.container_definitions]
             self._set(task, "PROVISIONING")
             self.clock.at(self.clock.now, lambda task=task: self._begin(task))
         return started
@@ -111,7 +144,13 @@ class Lifecycle:
         task.memory = work.overrides.get("memory") or definition.get("memory")
         task.availability_zone = self._zone(task)
         task.overrides = with_all_names(work.overrides, [container.name for container in task.containers])
-        self._lives[task.task_arn] = _Life(task, work, TaskLog(self.client("logs"), work, self._milliseconds))
+        works = [replace(work, name=container.name) for container in task.containers]
+        logs = self.client("logs")
+        parts = [
+            _Part(each, TaskLog(logs, each, self._milliseconds), container)
+            for each, container in zip(works, task.containers, strict=True)
+        ]
+        self._lives[task.task_arn] = _Life(task, work, {part.name: part for part in parts})
         self._publish(task)
         self._later(task, PROVISIONING_SECONDS, self._pull)
 
@@ -127,11 +166,41 @@ class Lifecycle:
         task = life.task
         task.pull_stopped_at = self._time()
         if task.desired_status == "STOPPED":
-            self.ended(life, End(None))
+            self._all_ended(life)
             return
-        if problem := life.log.problem:
-            self.ended(life, End(None, problem))
+        for part in life.parts.values():
+            if problem := part.log.problem:
+                self.ended(life, part, End(None, problem))
+                return
+        self._advance(life)
+
+    def _advance(self, life: _Life) -> None:
+        """Start and stop the containers whose turn it is, until the last of them has ended."""
+        task, definitions = life.task, life.work.containers
+        if task.desired_status == "STOPPED":
+            for name in stoppable(definitions, [part.name for part in life.parts.values() if part.runs]):
+                part = life.parts[name]
+                if stop := part.stop:
+                    # A container that ends at once lets the next ones stop.
+                    part.stop = None
+                    stop()
+            if task.last_status in ("PENDING", "RUNNING") and not any(part.runs for part in life.parts.values()):
+                self._all_ended(life)
             return
+        for name, reason in unstartable(definitions, task.containers).items():
+            self.ended(life, life.parts[name], End(NEVER_STARTED, reason))
+            return
+        for name in startable(definitions, task.containers):
+            part = life.parts[name]
+            if not part.begun and task.desired_status != "STOPPED":
+                part.begun = True
+                self._execute(life, part)
+
+    def _execute(self, life: _Life, part: _Part) -> None:
+        if part is not life.main:
+            part.stop = self.sidecars.start(part.work, _Observer(self, life, part))
+            return
+        task = life.task
         fault = self.faults.take(task_name(task), RUNS)
         kind = fault.kind if fault else ""
         if fault is None:
@@ -140,25 +209,29 @@ class Lifecycle:
             self.tell(task_name(task), f"The fault {kind} happens in this run.")
             executor = StandIn(self.clock, f"The fault {kind} happens.", _END[kind], FAULT_SECONDS)
         if kind == "imageNotFound":
-            image = life.work.settings["image"]
+            image = part.work.settings["image"]
             reason = f"CannotPullContainerError: failed to resolve ref {image}: {image}: not found"
-            self.ended(life, End(None, reason))
+            self.ended(life, part, End(None, reason))
             return
-        life.stop = executor.start(life.work, _Observer(self, life))
+        part.stop = executor.start(part.work, _Observer(self, life, part))
         if kind == "spotInterruption":
             notice = self.clock.now + FAULT_SECONDS / 2
             self.clock.at(notice, lambda: self._request_stop(task, SPOT, _SPOT_REASON))
 
-    def started(self, life: _Life) -> None:
-        """The container of a task runs."""
+    def started(self, life: _Life, part: _Part) -> None:
+        """A container of a task runs. The task runs if all of them have started."""
         task = life.task
-        task.started_at = self._time()
-        self._set(task, "RUNNING")
-        self._publish(task)
-        # Their containers are in the state of the task, but the sandbox executes only one.
-        others = [container.name for container in task.containers if container.name != life.work.container]
-        without = f" without {', '.join(others)}: the sandbox runs no sidecars" if others else ""
-        self.tell(task_name(task), f"Runs as {life.work.id[:8]}{without}.")
+        part.container.last_status = RUNNING
+        is_first = task.started_at is None and task.desired_status != "STOPPED"
+        if is_first and not any(it.last_status == PENDING for it in task.containers):
+            task.started_at = self._time()
+            self._set(task, "RUNNING")
+            self._publish(task)
+            others = [name for name in life.parts if name != life.work.container]
+            also = f", with stand-ins for {', '.join(others)}" if others else ""
+            self.tell(task_name(task), f"Runs as {life.work.id[:8]}{also}.")
+        # After the executor has returned what stops this container.
+        self.clock.at(self.clock.now, lambda: self._advance(life))
 
     def _request_stop(self, task: Any, code: str, reason: str) -> None:
         if task.desired_status == "STOPPED":
@@ -170,26 +243,30 @@ class Lifecycle:
     def _stopping(self, task: Any) -> None:
         if life := self._lives.get(task.task_arn):
             self._publish(task)
-            if life.stop:
-                life.stop()
+            if any(part.begun for part in life.parts.values()):
+                self._advance(life)
 
-    def ended(self, life: _Life, end: End) -> None:
-        """The container of a task ended, or can't start."""
+    def ended(self, life: _Life, part: _Part, end: End) -> None:
+        """A container of a task ended, or can't start. The end of an essential one is the end of the task."""
+        task, container = life.task, part.container
+        container.last_status, container.exit_code, container.reason = STOPPED, end.exit_code, end.reason or None
+        never_started = end.exit_code is None or not part.begun
+        if life.is_essential(part) or end.exit_code is None:
+            if not task.stop_code:
+                # AWS: the reason of a task whose container can't start is the container's.
+                task.stop_code = NOT_STARTED if never_started else EXITED
+                task.stopped_reason = end.reason if never_started else "Essential container in task exited"
+            if task.desired_status != "STOPPED":
+                task.desired_status, task.stopping_at = "STOPPED", self._time()
+        self._advance(life)
+
+    def _all_ended(self, life: _Life) -> None:
+        """All containers of a task ended."""
         task = life.task
-        if not task.stop_code:
-            # AWS: the reason of a task whose container can't start is the container's.
-            task.stop_code = EXITED if task.started_at else NOT_STARTED
-            task.stopped_reason = "Essential container in task exited" if task.started_at else end.reason
-        if task.desired_status != "STOPPED":
-            task.desired_status, task.stopping_at = "STOPPED", self._time()
         if task.started_at:
             task.execution_stopped_at = self._time()
         for container in task.containers:
-            container.last_status = "STOPPED"
-            if container.name == life.work.container:
-                container.exit_code, container.reason = end.exit_code, end.reason or None
-            elif task.started_at:
-                container.exit_code = 0
+            container.last_status = STOPPED
         self._set(task, "DEPROVISIONING")
         self._publish(task)
         self._later(task, DEPROVISIONING_SECONDS, self._stopped)
@@ -201,16 +278,13 @@ class Lifecycle:
         task.stopped_at = self._time()
         self._set(task, "STOPPED")
         self._publish(task)
-        [own] = [container for container in task.containers if container.name == life.work.container]
+        own = life.main.container
         code = "" if own.exit_code is None else f" Exit code {own.exit_code}."
         self.tell(task_name(task), f"Stopped: {task.stop_code}: {own.reason or task.stopped_reason}.{code}")
 
     def _set(self, task: Any, status: str) -> None:
         task.last_status = status
         task.version += 1
-        for container in task.containers:
-            if status in ("PENDING", "RUNNING"):
-                container.last_status = status
 
     def _publish(self, task: Any) -> None:
         described = self.client("ecs").describe_tasks(cluster=task.cluster_arn, tasks=[task.task_arn])["tasks"][0]
@@ -248,58 +322,13 @@ _END: Mapping[str, End] = {
 class _Observer:
     lifecycle: Lifecycle
     life: _Life
+    part: _Part
 
     def started(self) -> None:
-        self.lifecycle.started(self.life)
+        self.lifecycle.started(self.life, self.part)
 
     def wrote(self, line: str) -> None:
-        self.life.log.write(line)
+        self.part.log.write(line)
 
     def ended(self, end: End) -> None:
-        self.lifecycle.ended(self.life, end)
-
-
-def vcpus_of(task: Any) -> float:
-    """The vCPUs that an object of moto takes from the quota of Fargate On-Demand."""
-    if task.launch_type != "FARGATE" and task.capacity_provider_name != "FARGATE":
-        return 0
-    definition = task._backend.describe_task_definition(task.task_definition_arn)
-    cpu = str((task.overrides or {}).get("cpu") or definition.cpu or 0)
-    return int(cpu) / 1024 if cpu.isdecimal() else 0
-
-
-def task_name(task: Any) -> str:
-    """The task of a configuration that an ECS task runs, which its schedule sets as the group."""
-    return str(task.group).removeprefix(SUPERVISED_GROUP)
-
-
-def with_all_names(overrides: Mapping[str, Any], containers: Sequence[str]) -> dict[str, Any]:
-    """The overrides of a task as ECS returns them: with an entry for each container.
-
-    AWS: Amazon ECS developer guide, "Amazon ECS task state change events", whose sample has an entry with only a name.
-    """
-    given = list(overrides.get("containerOverrides", []))
-    named = {entry.get("name") for entry in given}
-    return {**overrides, "containerOverrides": [*given, *({"name": name} for name in containers if name not in named)]}
-
-
-def _container(task: Any, definition: Mapping[str, Any]) -> Any:
-    """A container of a task, with the members that ECS returns."""
-    container = task.task_arn.replace(":task/", ":container/")
-    interfaces = [
-        {"attachmentId": attachment["id"], "privateIpv4Address": detail["value"]}
-        for attachment in task.attachments
-        for detail in attachment["details"]
-        if detail["name"] == "privateIPv4Address"
-    ]
-    return SimpleNamespace(
-        container_arn=f"{container}/{uuid4()}",
-        task_arn=task.task_arn,
-        name=definition["name"],
-        image=definition["image"],
-        last_status="PENDING",
-        network_interfaces=interfaces,
-        cpu=str(definition.get("cpu", 0)),
-        exit_code=None,
-        reason=None,
-    )
+        self.lifecycle.ended(self.life, self.part, end)

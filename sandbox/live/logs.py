@@ -1,4 +1,4 @@
-"""The log of a run: a stream in the log group of its container, named as the log driver awslogs names it.
+"""The log of a container of a run: a stream in its log group, with the name that the log driver awslogs gives it.
 
 AWS: Amazon ECS developer guide, "Send Amazon ECS logs to CloudWatch": `prefix-name/container-name/ecs-task-id`.
 """
@@ -14,7 +14,7 @@ raised the limit since, so shorter lines fit too."""
 
 
 class TaskLog:
-    """Writes the lines of a run. Does nothing if its container has another log driver."""
+    """Writes the lines of a container. Does nothing if it has another log driver."""
 
     def __init__(self, logs: Any, work: Work, milliseconds: Callable[[], int]):
         self._logs, self._milliseconds, self._is_new = logs, milliseconds, True

@@ -6,9 +6,9 @@ import pytest
 
 from sandbox.live.events import Event, task_state_change
 from sandbox.live.faults import NextFault
-from sandbox.live.lifecycle import with_all_names
+from sandbox.live.task_objects import with_all_names
 
-from .world import DEFINITION, NAMES, World, client
+from .world import NAMES, World, client
 
 FAILED, SUCCEEDED = "failed", "succeeded"
 
@@ -235,24 +235,3 @@ def test_without_a_live_sandbox_tasks_are_those_of_moto(unscheduled: World):
     unscheduled.run(60)
     assert "startedAt" not in unscheduled.described(arn)
     assert unscheduled.live.lifecycle.running == []
-
-
-def test_a_run_says_that_its_sidecars_do_not_run(unscheduled: World):
-    definition = client("ecs").describe_task_definition(taskDefinition=DEFINITION)["taskDefinition"]
-    sidecar = {"name": "proxy", "image": "proxy:1", "essential": False}
-    settings = {
-        name: definition[name] for name in ("family", "networkMode", "requiresCompatibilities", "cpu", "memory")
-    }
-    client("ecs").register_task_definition(
-        **settings, containerDefinitions=[*definition["containerDefinitions"], sidecar]
-    )
-    network = {"subnets": [unscheduled.subnet], "securityGroups": [unscheduled.security_group]}
-    client("ecs").run_task(
-        cluster="main",
-        taskDefinition=definition["family"],
-        launchType="FARGATE",
-        group="job",
-        networkConfiguration={"awsvpcConfiguration": network},
-    )
-    unscheduled.run()
-    assert [line for line in unscheduled.lines if "without proxy: the sandbox runs no sidecars." in line]
