@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+from ..aws.limits import HISTORY_EVENTS
 from ..problems import Name, Path, Problem, key, listed
 from ..resolved import Scheduled, Task
 from ..schedules.durations import in_words
+from ..supervised.confirming import history_events, replaces_tasks
 from ..supervised.settings import (
     FORBID,
     LONGEST_EXECUTION,
@@ -37,12 +39,18 @@ def count(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("parallel", "overlap")
+@reads("parallel", "overlap", "retry_run", "retry")
 def replaced_tasks(task: Task) -> Iterator[Problem]:
-    """A run that replaces another one stops its ECS tasks, but not the start of its next ones."""
-    if task.parallel and task.overlap == REPLACE:
+    """The execution of a task that checks again and again if its run is replaced has room in its history."""
+    if not task.supervision or not replaces_tasks(task.supervision):
+        return
+    events = history_events(task.supervision.index)
+    if events > HISTORY_EVENTS:
         yield Problem(
-            ("overlap",), f"{REPLACE} is not possible with {key('parallel')}. Use allow, {FORBID} or {QUEUE}."
+            ("overlap",),
+            f"{REPLACE} with {key('parallel')} could take {events:,} events per task with the most retries, and Step "
+            f"Functions ends an execution after {HISTORY_EVENTS:,}. Set fewer {key('retry_run')}.attempts or "
+            f"{key('retry')}.attempts, or use {FORBID} or {QUEUE}.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from ..json_values import Json
 from . import lease as leases
+from .confirming import pause_start
 from .counting import count_start, end_state
 from .language import (
     CONDITION_FAILED,
@@ -32,12 +33,21 @@ from .language import (
 from .locking import before_run, give_up, lock_start, release_lock, start_of_attempt
 from .once import DELIVERED_TWICE, STARTED_TWICE, once
 from .queueing import after_acquire, first_state, queue, queue_start, waited_too_long
-from .settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY, SUPERVISED_GROUP, UPSTREAM
+from .settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY, SUPERVISED_GROUP, UPSTREAM, Supervision
 from .stopping import SEARCH_START, stop
 
 REFUSALS = 2
 """Refused requests for a lease in a row that show that a newer run holds it. One can be a lease that its holder
 released after this execution failed to acquire it."""
+
+
+def tries(settings: Supervision) -> int:
+    """How often a run asks the earlier one for its lease. Each try takes at least `POLL_SECONDS`.
+
+    The tasks of a run with `parallel` learn only after a pause that their run is replaced, and one of them can be the
+    last one that the run waits for.
+    """
+    return 2 * POLLS if settings.parallel else POLLS
 
 
 def claim(of: Supervised) -> States:
@@ -76,6 +86,7 @@ def variables(of: Supervised) -> dict[str, Json]:
         **queue_start(of),
         **lock_start(of),
         **count_start(of),
+        **pause_start(of),
     }
 
 
@@ -182,13 +193,13 @@ def _forbid(of: Supervised) -> States:
 
 def _replace(of: Supervised) -> States:
     """The states that ask the holder to release the lease and stop its run, until the lease is free or has ended."""
-    too_long = f"'The earlier run could not be replaced: its lease was not released within {POLLS} tries.'"
+    too_long = f"'The earlier run could not be replaced: its lease was not released within {tries(of.settings)} tries.'"
     held: ChoiceState = {
         "Type": "Choice",
         "Choices": [
             _lost(of, REPLACED),
             {
-                "Condition": expression(f"$tries >= {POLLS}"),
+                "Condition": expression(f"$tries >= {tries(of.settings)}"),
                 "Assign": outcome(FAILED, too_long),
                 "Next": "Give up",
             },

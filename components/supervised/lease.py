@@ -154,6 +154,17 @@ def request_release(table: str, task: str, *, replacer: str, since: str) -> Upda
     }
 
 
+def confirm(table: str, task: str, *, holder: str) -> UpdateItem:
+    """Check that an execution holds the lease, and that no other execution requested it. Changes nothing."""
+    return {
+        "TableName": table,
+        "Key": {KEY: {"S": task}},
+        "UpdateExpression": "SET holder = :holder",
+        "ConditionExpression": _OWN,
+        "ExpressionAttributeValues": {":holder": {"S": holder}},
+    }
+
+
 def expiry(now: str, seconds: int) -> str:
     """An expression for the end of a lease that is acquired at `now` for a number of seconds."""
     return f"{now} + {seconds + CLOCK_SKEW}"

@@ -9,6 +9,7 @@ from ..json_values import Json
 from ..schedules.durations import in_words
 from . import lease as leases
 from . import lock as locks
+from .confirming import CONFIRM
 from .counting import end_state
 from .language import (
     CONDITION_FAILED,
@@ -53,7 +54,9 @@ def before_run(of: Supervised) -> str:
 
 
 def start_of_attempt(of: Supervised) -> str:
-    """The state that an attempt, a launch, and another try for the lock begin with."""
+    """The state that a further attempt or launch, and another try for the lock begin with."""
+    if of.settings.replaceable:
+        return CONFIRM
     return "Acquire" if of.settings.exclusive else before_run(of)
 
 

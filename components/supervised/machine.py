@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import cast
 
 from ..aws.arn import Arn
+from .confirming import confirm_before_launch
 from .contract import SENTENCE, comment
 from .counting import count
 from .ending import ending
@@ -44,7 +45,7 @@ def index_definition(of: Supervised) -> str:
 
     `run_tasks` starts its executions. They claim nothing, and return how the task ended instead of reporting it.
     """
-    parts = (begin_task, run, check_result, launch_failed, stop_own_run, end_task)
+    parts = (begin_task, confirm_before_launch, run, check_result, launch_failed, stop_own_run, end_task)
     one = replace(of, settings=of.settings.index, index=True)
     return _machine(f"Runs one task of each run of {of.task}. {SENTENCE}", one, parts, BEGIN)
 

@@ -5,17 +5,21 @@ the timeout of one task alone can write hundreds. AWS: Step Functions developer 
 "Start a new AWS Step Functions state machine from a running execution".
 """
 
+from .confirming import confirm_before_start, outcome_of_tasks, reason_of_tasks, replaces_tasks
 from .exclusion import after_run, variables
 from .language import (
     ERROR,
     FAILED,
     INPUT,
     NAME,
+    REPLACED,
     RUN,
     SUCCEEDED,
+    EndState,
     Retrier,
     States,
     Supervised,
+    TaskState,
     expression,
     failure,
     literal,
@@ -109,7 +113,20 @@ def run_tasks(of: Supervised) -> States:
         Output=expression("$merge([{'index': $states.input}, $states.result.Output])"),
         End=True,
     )
-    failed = f"$states.result[outcome != '{SUCCEEDED}']"
+    results = "$states.result"
+    failed = f"{results}[outcome != '{SUCCEEDED}']"
+    states: dict[str, TaskState | EndState] = {
+        "Run task": one,
+        "Stop task": stop,
+        "No result": {"Type": "Pass", "End": True},
+    }
+    which = f"$count({failed}) = 0 ? '{SUCCEEDED}' : '{FAILED}'"
+    reason = _reason(failed, count)
+    if replaces_tasks(of.settings):
+        failed = f"{results}[$not(outcome in ['{SUCCEEDED}', '{REPLACED}'])]"
+        states["Confirm task"] = confirm_before_start(of, "Run task", "No result")
+        reason = _reason(failed, count)
+        which, reason = outcome_of_tasks(failed, results), reason_of_tasks(reason, failed, results, count)
     return {
         RUN: {
             "Type": "Map",
@@ -117,12 +134,12 @@ def run_tasks(of: Supervised) -> States:
             "MaxConcurrency": parallel.at_once,
             "ItemProcessor": {
                 "ProcessorConfig": {"Mode": "INLINE"},
-                "StartAt": "Run task",
-                "States": {"Run task": one, "Stop task": stop, "No result": {"Type": "Pass", "End": True}},
+                "StartAt": "Confirm task" if replaces_tasks(of.settings) else "Run task",
+                "States": states,
             },
             "Assign": {
-                "outcome": expression(f"$count({failed}) = 0 ? '{SUCCEEDED}' : '{FAILED}'"),
-                "reason": expression(_reason(failed, count)),
+                "outcome": expression(which),
+                "reason": expression(reason),
                 "doubt": expression("$count($states.result[left = true]) > 0"),
             },
             "Catch": [failure("The tasks could not be run: ", "Tasks ended", {"doubt": True})],

@@ -1,5 +1,6 @@
 """The result of a run: it succeeded, it failed, or there is another attempt."""
 
+from .confirming import first_pause
 from .exclusion import after_run, release_lease
 from .language import (
     ATTEMPT_SUFFIX,
@@ -47,7 +48,7 @@ def check_result(of: Supervised) -> States:
             "Assign": outcome(SUCCEEDED, f"{or_empty('$run.StoppedReason')} & {ATTEMPT_SUFFIX}"),
             "Next": after_run(of),
         },
-        *([_replaced(of)] if settings.overlap == REPLACE else []),
+        *([_replaced(of)] if settings.overlap == REPLACE or settings.replaceable else []),
         *(
             Choice(
                 Condition=expression(" and ".join([f"$attempt = {attempt - 1}", *retried])),
@@ -56,19 +57,21 @@ def check_result(of: Supervised) -> States:
             for attempt in further
         ),
     ]
+    waits = {attempt: first_pause(of, settings.pause(attempt)) for attempt in further}
     pauses: States = {
         _pause(attempt): {
             "Type": "Wait",
-            "Seconds": settings.pause(attempt),
+            "Seconds": seconds,
             "Assign": {
                 "attempt": attempt,
                 "runs": expression("[$runs, $run.TaskArn]"),
                 **first_launch(),
                 **(LOCK_START if settings.lock else {}),
+                **left,
             },
             "Next": start_of_attempt(of),
         }
-        for attempt in further
+        for attempt, (seconds, left) in waits.items()
     }
     # A newer run does not have to wait for one that only waits for its next attempt.
     releases: States = {_release(attempt): release_lease(of, _pause(attempt)) for attempt in further}

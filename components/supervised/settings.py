@@ -53,6 +53,8 @@ TASK_INDEX, TASK_COUNT = "TASK_INDEX", "TASK_COUNT"
 """Environment variables of the tasks of a run with `parallel`: the number of the task, from 0, and how many the run
 has. AWS Batch and Kubernetes count from 0, too (AWS: AWS Batch user guide, "Array jobs", AWS_BATCH_JOB_ARRAY_INDEX;
 Kubernetes: "Indexed Job for Parallel Processing with Static Work Assignment", JOB_COMPLETION_INDEX)."""
+LONGEST_UNCHECKED_PAUSE = 10 * 60
+"""Seconds. A task of a run with `parallel` that waits for its next attempt checks this often if its run is replaced."""
 INDEX_START_SECONDS = 5 * 60
 """Seconds that an execution of one task can add: retries of its start, and the event about its end."""
 LONGEST_EXECUTION = 365 * 24 * 3600
@@ -83,11 +85,22 @@ class Supervision:
     """Failed runs in a row before messages are sent; None for messages about each."""
     parallel: Parallel | None = None
     """The tasks of each run. None for one task per run."""
+    replaceable: bool = False
+    """Whether it is one task of a run with `parallel` that a newer run can replace."""
 
     @property
     def index(self) -> Supervision:
         """The settings of the execution that runs one task of a run with `parallel`."""
-        return replace(self, overlap=ALLOW, exceptions=False, lock=None, after=False, notify_after=None, parallel=None)
+        return replace(
+            self,
+            overlap=ALLOW,
+            exceptions=False,
+            lock=None,
+            after=False,
+            notify_after=None,
+            parallel=None,
+            replaceable=self.overlap == REPLACE,
+        )
 
     @property
     def whole(self) -> Supervision:

@@ -38,7 +38,7 @@ def stop(
     assign_if_stopped: Assign | None = None,
     where: tuple[str, str] | None = None,
 ) -> States:
-    """States that find the runs that have not ended, and stop them one by one until none is left.
+    """States that find the runs that have not ended, and stop them until none is left.
 
     A state that continues with `Find {runs}` sets the variables `SEARCH_START`.
 
@@ -65,6 +65,13 @@ def stop(
     # DescribeTasks can be behind ListTasks. A task that has stopped long ago is MISSING too, but not listed as running.
     unseen = "$desiredStatus = 'RUNNING' and $count($states.result.Failures) > 0"
     start_checks: Assign = {"checks": 0}
+    found = f"[{not_ended}.{{'TaskArn': TaskArn, 'DesiredStatus': DesiredStatus}}]"
+    after_stop, next_after_stop = start_checks, f"Wait for {runs}"
+    if of.settings.parallel:
+        # A run can have many tasks, so they all stop before the first wait.
+        found = f"($all := {found}; [$append($all[DesiredStatus != 'STOPPED'], $all[DesiredStatus = 'STOPPED'])])"
+        rest_of_page = "[$append($found[[1..$count($found) - 1]], $merge([$found[0], {'DesiredStatus': 'STOPPED'}]))]"
+        after_stop, next_after_stop = {"found": expression(rest_of_page)}, f"Select {runs}"
     rest: list[Choice] = [
         {"Condition": expression("$nextToken != ''"), "Next": f"Find {runs}"},
         # Runs that received an earlier stop request continue for a while.
@@ -97,7 +104,7 @@ def stop(
             Retry=RETRY,
             Catch=catch,
             Assign={
-                "found": expression(f"[{not_ended}.{{'TaskArn': TaskArn, 'DesiredStatus': DesiredStatus}}]"),
+                "found": expression(found),
                 "unseen": expression(unseen),
                 **(assign_if_found or {}),
             },
@@ -133,8 +140,8 @@ def stop(
             {"Cluster": cluster, "Task": expression("$found[0].TaskArn"), "Reason": expression(reason)},
             Retry=RETRY,
             Catch=catch,
-            Assign=start_checks,
-            Next=f"Wait for {runs}",
+            Assign=after_stop,
+            Next=next_after_stop,
         ),
         f"Wait for {runs}": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": f"Check {runs}"},
         f"Check {runs}": task(

@@ -21,6 +21,7 @@ from components.monitoring import alarms
 from components.monitoring.messages import requests_per_success
 from components.resolved import CallTask, Group, Schedule, Scheduled, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
+from components.supervised.confirming import replaces_tasks
 from components.supervised.settings import QUEUE
 from config import StackConfig
 
@@ -51,6 +52,8 @@ TRANSITIONS_OF_LOCK = 2
 """Further transitions of a run that acquires and releases a lock without waiting."""
 TRANSITIONS_PER_TASK = 5
 """Further transitions per task of a run with `parallel`. A test counts them."""
+TRANSITIONS_PER_REPLACEABLE_TASK = 1
+"""Further transitions per task if a newer run can replace the run."""
 _SAMPLE = 10_000
 
 
@@ -228,7 +231,8 @@ def _transitions(task: Task, group: Group) -> int:
     transitions += TRANSITIONS_OF_COUNT if settings.notify_after or (group.notify and group.notify.after) else 0
     transitions += TRANSITIONS_OF_QUEUE if settings.overlap == QUEUE else 0
     if settings.parallel:
-        transitions += settings.parallel.tasks * TRANSITIONS_PER_TASK
+        per_task = TRANSITIONS_PER_TASK + (TRANSITIONS_PER_REPLACEABLE_TASK if replaces_tasks(settings) else 0)
+        transitions += settings.parallel.tasks * per_task
     return transitions + (TRANSITIONS_OF_LOCK if settings.lock else 0)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from components.supervised.exclusion import REFUSALS
-from components.supervised.language import POLL_SECONDS, POLLS
+from components.supervised.exclusion import REFUSALS, tries
+from components.supervised.language import POLL_SECONDS
 from components.supervised.lease import CLOCK_SKEW, PLACE_SECONDS
 from components.supervised.queueing import SHARE
 from components.supervised.settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY
@@ -77,6 +77,11 @@ class Exclusion:
         if lease is not None and lease.holder == this.number:
             del self._leases[this.task.name]
 
+    def confirmed(self, this: Execution) -> bool:
+        """Whether the execution holds the lease, and no newer execution has requested it."""
+        lease = self._leases.get(this.task.name)
+        return lease is not None and lease.holder == this.number and not lease.requested
+
     def _wait(self, this: Execution, wait: _Wait, lease: _Lease) -> Steps:
         """Wait once for a lease that is not free. Returns the end of an execution that doesn't wait any longer."""
         wait.enters = False
@@ -139,6 +144,6 @@ def _given_up(this: Execution, wait: _Wait) -> End | None:
     if overlap == QUEUE:
         late = wait.waited >= this.settings.whole.longest_wait
         return (FAILED, "Not started: the lease of the earlier run was not released in time.") if late else None
-    if wait.tries >= POLLS:
-        return FAILED, f"The earlier run could not be replaced within {POLLS} tries."
+    if wait.tries >= tries(this.settings):
+        return FAILED, f"The earlier run could not be replaced within {tries(this.settings)} tries."
     return (REPLACED, "A run that started later holds the lease.") if wait.refusals >= REFUSALS else None

@@ -61,14 +61,16 @@ class Calls:
         return self.outages.until(service, self.clock.now) is None
 
     def stop(self, this: Execution, runs: Iterable[EcsRun], reason: str) -> Generator[float | Until, None, bool]:
-        """Stop ECS tasks one by one. Returns whether all have stopped."""
-        for run in runs:
-            if not (yield from self.call(this, "ecs")):
-                return False
-            run.stop(run, reason)
+        """Stop ECS tasks, those of a run with `parallel` together. Returns whether all have stopped."""
+        runs = list(runs)
+        for together in [runs] if this.settings.parallel else [[run] for run in runs]:
+            for run in together:
+                if not (yield from self.call(this, "ecs")):
+                    return False
+                run.stop(run, reason)
             for _ in range(POLLS):
                 yield POLL_SECONDS
-                if run.ended.happened:
+                if all(run.ended.happened for run in together):
                     break
             else:
                 return False

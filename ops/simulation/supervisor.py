@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from components.schedules.durations import in_words
+from components.supervised.confirming import REASON as REPLACED_BY_NEWER
 from components.supervised.exceptions import CAUSE as LEFT_OUT
 from components.supervised.language import LIST_SECONDS, POLL_SECONDS
 from components.supervised.once import DELIVERED_TWICE
 from components.supervised.parallel import STATED
-from components.supervised.settings import REPLACE, REPLACED_BY
+from components.supervised.settings import LONGEST_UNCHECKED_PAUSE, REPLACE, REPLACED_BY
 
 from .clock import Clock, Signal, Until, start
 from .exclusion import Exclusion
@@ -103,7 +104,7 @@ class Supervisor:
         def one_by_one() -> Generator[float | Until, None, None]:
             for index in left:
                 one = replace(this, settings=this.settings.index, attempt=1, launch=1)
-                ended = None
+                ended = (yield from self._replaced(one)) if one.settings.replaceable else None
                 while ended is None:
                     ended = yield from self._attempt(one)
                 ends.append((index, ended))
@@ -113,10 +114,31 @@ class Supervisor:
         for _ in range(min(parallel.at_once, parallel.tasks)):
             start(self.clock, one_by_one())
         yield Until(all_ended, this.settings.whole.longest)
-        failed = [f"Task {index}: {reason}." for index, (outcome, reason) in sorted(ends) if outcome != SUCCEEDED]
-        if not failed:
-            return SUCCEEDED, ""
-        return FAILED, f"{len(failed)} of {parallel.tasks} tasks failed. {' '.join(failed[:STATED])}"
+        failed = [f"Task {index}: {reason}." for index, (which, reason) in sorted(ends) if which == FAILED]
+        if failed:
+            return FAILED, f"{len(failed)} of {parallel.tasks} tasks failed. {' '.join(failed[:STATED])}"
+        replaced = sum(which == REPLACED for _, (which, _) in ends)
+        if replaced:
+            return REPLACED, f"{REPLACED_BY_NEWER}. Tasks that had not ended: {replaced} of {parallel.tasks}."
+        return SUCCEEDED, ""
+
+    def _replaced(self, this: Execution) -> Steps:
+        """The end of a task whose run a newer run replaces; None if none does, or DynamoDB doesn't answer."""
+        answered = yield from self.calls.call(this, "dynamodb")
+        return (REPLACED, REPLACED_BY_NEWER) if answered and not self.exclusion.confirmed(this) else None
+
+    def _pause(self, this: Execution, seconds: int, longest: int) -> Steps:
+        """Wait before an attempt or a launch, for no longer than `longest` until the next check of the lease."""
+        if not this.settings.replaceable:
+            yield seconds
+            return None
+        while True:
+            yield min(seconds, longest)
+            seconds -= longest
+            if ended := (yield from self._replaced(this)):
+                return ended
+            if seconds <= 0:
+                return None
 
     def _attempt(self, this: Execution) -> Steps:
         """One launch, and its run. Returns None if there is another."""
@@ -142,8 +164,7 @@ class Supervisor:
         self.record.add(self.clock.now, "run retry", this.task.name, f"{reason}; attempt {this.attempt} in {pause} s.")
         if this.settings.overlap == REPLACE:
             self.exclusion.release(this)
-        yield pause
-        return None
+        return (yield from self._pause(this, pause, LONGEST_UNCHECKED_PAUSE))
 
     def _refused(self, this: Execution, refusal: Refusal) -> Steps:
         error = f"Not started: {refusal.code}: {refusal.reason}"
@@ -155,8 +176,10 @@ class Supervisor:
                 self.clock.now, "launch retry", this.task.name, f"{error}; retry {this.launch} in {pause} s."
             )
             this.launch += 1
-            yield pause
-            return None
+            ended = yield from self._pause(this, pause, pause)
+            if ended and refusal.is_error:
+                yield POLL_SECONDS + LIST_SECONDS
+            return ended
         if refusal.is_error:
             # The execution looks twice for a run that started in spite of the error.
             yield POLL_SECONDS + LIST_SECONDS

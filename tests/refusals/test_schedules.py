@@ -79,7 +79,10 @@ CASES: dict[str, Case] = {
     "one task per run": ({"parallel": {"tasks": 1}}, "parallel.tasks", "1"),
     "more tasks than fit": ({"parallel": {"tasks": 251}}, "parallel.tasks", "251"),
     "more tasks at once than Step Functions runs": ({"parallel": {"tasks": 50, "atOnce": 41}}, "parallel.atOnce", "41"),
-    "replacing several tasks": ({"parallel": {"tasks": 2}, "overlap": "replace"}, "overlap", "parallel"),
+    "more checks of several tasks than a history has room for": (
+        {"parallel": {"tasks": 2}, "overlap": "replace", "retryRun": {"attempts": 10, "delay": "1d"}, "retry": {"attempts": 185, "maxAge": "1d"}},
+        "overlap", "25,000",
+    ),
     "tasks that take longer than a year": ({"parallel": {"tasks": 250, "atOnce": 1}, "timeout": "2d"}, "parallel", "one year"),
     "variable of parallel": ({"parallel": {"tasks": 2}, "environment": {"TASK_INDEX": "1"}}, "environment.TASK_INDEX", "parallel"),
     "secret of parallel": ({"parallel": {"tasks": 2}, "secrets": {"TASK_COUNT": "/a"}}, "secrets.TASK_COUNT", "parallel"),

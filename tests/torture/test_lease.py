@@ -17,11 +17,11 @@ from tests.interpreter import End, interpreter
 from torture.lease.clock import Clock
 from torture.lease.dynamodb import Table
 from torture.lease.ecs import Ecs, EcsTask
-from torture.lease.kinds import ABORTED, KINDS, LAG, LOCK, OUTSIDE, QUEUE, RANDOM, SLOW, STUCK, Kind
+from torture.lease.kinds import ABORTED, KINDS, LAG, LOCK, OUTSIDE, PARALLEL, QUEUE, RANDOM, SLOW, STUCK, Kind
 from torture.lease.report import measure
 from torture.lease.world import Simulation, machine_of, settings_of, trace
 
-WORLDS = {LAG: 12, SLOW: 8, STUCK: 8, ABORTED: 8, RANDOM: 16, QUEUE: 16, LOCK: 16}
+WORLDS = {LAG: 12, SLOW: 8, STUCK: 8, ABORTED: 8, RANDOM: 16, QUEUE: 16, LOCK: 16, PARALLEL: 16}
 
 
 @pytest.mark.thorough
@@ -100,6 +100,19 @@ def without_stopping_the_run_of_a_dead_holder(machine: Any) -> None:
         choice["Next"] = choice["Next"].replace("Find runs left", "Take over lock")
 
 
+def with_a_release_before_all_tasks_have_ended(machine: Any) -> None:
+    machine["States"]["Tasks ended"]["Choices"] = [{"Condition": "{% false %}", "Next": "Report"}]
+
+
+REPLACED = Kind(PARALLEL.what, ("replace",), parallel=True)
+
+
+def test_a_run_with_several_tasks_is_replaced():
+    simulations = [Simulation(seed, REPLACED) for seed in range(8)]
+    assert all(simulation.run() == [] for simulation in simulations)
+    assert "Replaced" in {each.ended.error for made in simulations for each in made.delivered if each.ended}
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("weaken", "kind", "seeds"),
@@ -107,6 +120,8 @@ def without_stopping_the_run_of_a_dead_holder(machine: Any) -> None:
         (with_a_lock_for_everyone, LOCK, range(30)),
         (without_stopping_the_run_of_a_dead_holder, Kind(ABORTED.what, ("allow",), "db"), range(30)),
         (without_client_token, SLOW, range(30)),
+        (with_a_release_before_all_tasks_have_ended, REPLACED, range(20)),
+        (without_stopping_runs_that_are_left, REPLACED, range(20)),
         (without_stopping_runs_that_are_left, ABORTED, range(30)),
         (with_one_search_that_is_believed, LAG, range(30)),
         (without_memory_of_leases_that_ended, ABORTED, range(30)),

@@ -39,6 +39,12 @@ class EcsTask:
         """When it is STOPPED."""
         return min(self.ends, self.stop_requested + self.stop_seconds)
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that the state machine sets."""
+        [container] = self.request["Overrides"]["ContainerOverrides"]
+        return {pair["Name"]: pair["Value"] for pair in container["Environment"]}
+
     def describe(self, now: float) -> dict[str, Any]:
         """Its description at a time."""
         stopped, asked = now >= self.stopped, now >= self.stop_requested
@@ -95,16 +101,17 @@ class Ecs:
     def list(self, request: Data, seen: float) -> dict[str, Any]:
         """The tasks with a desired status, as of a time. The list has two tasks per page."""
         found = [
-            task.arn
-            for task in self.tasks
+            (number, task.arn)
+            for number, task in enumerate(self.tasks)
             if task.created <= seen
             and seen < task.stopped + REMEMBERED
             and f"/{request['Family']}:" in task.request["TaskDefinition"]
             and task.describe(seen)["DesiredStatus"] == request["DesiredStatus"]
         ]
-        start = int(request.get("NextToken", 0))
-        more = {"NextToken": str(start + 2)} if len(found) > start + 2 else {}
-        return {"TaskArns": found[start : start + 2], **more}
+        # A task that ECS forgets between two pages must not move others to an earlier page.
+        left = [each for each in found if each[0] >= int(request.get("NextToken", 0))]
+        more = {"NextToken": str(left[2][0])} if len(left) > 2 else {}
+        return {"TaskArns": [arn for _, arn in left[:2]], **more}
 
     def described(self, request: Data, seen: float) -> dict[str, Any]:
         """Descriptions as of a time."""

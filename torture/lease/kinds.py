@@ -47,6 +47,8 @@ class Kind:
     """The overlap policies of its worlds."""
     lock: str | None = None
     """The lock that two tasks of its worlds share. Otherwise they have one task."""
+    parallel: bool = False
+    """Whether its runs have several ECS tasks."""
 
     def faults(self, random: Random) -> Faults:
         """The faults of one world of this kind."""
@@ -81,7 +83,10 @@ QUEUE = Kind("Runs queue, and all faults happen at random", ("queue",))
 LOCK = Kind(
     "Two tasks share a lock, and all faults happen at random", ("allow", "forbid", "queue", "replace"), lock="db"
 )
-KINDS = (LAG, SLOW, STUCK, ABORTED, RANDOM, QUEUE, LOCK)
+PARALLEL = Kind(
+    "Runs have several tasks, and all faults happen at random", ("forbid", "queue", "replace"), parallel=True
+)
+KINDS = (LAG, SLOW, STUCK, ABORTED, RANDOM, QUEUE, LOCK, PARALLEL)
 OUTSIDE = Kind("Worlds with an overlap if ListTasks is 300 s behind")
 """Outside the documented limits."""
 _FAULTS: dict[str, Callable[[Random], Faults]] = {
@@ -92,5 +97,6 @@ _FAULTS: dict[str, Callable[[Random], Faults]] = {
     RANDOM.what: _random,
     QUEUE.what: _random,
     LOCK.what: _random,
+    PARALLEL.what: _random,
     OUTSIDE.what: lambda random: replace(_random(random), list_lag=300, run_lost_answer=0.9, run_refused=0),
 }

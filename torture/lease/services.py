@@ -1,5 +1,7 @@
 """The services that the state machine of a world calls, with latency, lost requests and lost answers."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,8 +10,10 @@ from random import Random
 from typing import Any
 
 from components.json_values import Data
+from components.supervised.parallel import START_ERRORS
 from sandbox.state_machines.errors import ServiceError
-from sandbox.state_machines.processes import Process
+from sandbox.state_machines.interpreter import Ended
+from sandbox.state_machines.processes import Process, Running
 
 from .clock import Clock
 from .dynamodb import Table
@@ -35,19 +39,43 @@ class World:
     outcomes: list[Any] = field(default_factory=list[Any])
     """The entries on the event bus."""
     outages: dict[str, tuple[float, float]] = field(default_factory=dict[str, "tuple[float, float]"])
+    of_tasks: dict[str, OfTask] = field(default_factory=dict[str, "OfTask"])
+    """The executions of single tasks of runs with `parallel`, by name."""
+    start_of_task: Callable[[str, Data], OfTask] | None = None
+    """Starts such an execution with a name and an input."""
+
+
+@dataclass
+class OfTask:
+    """The execution of one task of a run."""
+
+    given: Data
+    calls: Calls
+    ended: Ended | None = None
+    running: Running[Ended] | None = None
+
+    def stop(self) -> None:
+        """Abort it."""
+        if self.ended is None and self.running:
+            self.ended = Ended("ABORTED")
+            self.running.cancel()
 
 
 class Calls:
     """The calls of one execution."""
 
     def __init__(self, world: World):
-        self._world, self.tasks = world, list[EcsTask]()
+        self._world, self.tasks, self.executions = world, list[EcsTask](), list[OfTask]()
 
     def call(self, resource: str, arguments: Data, submitted: Callable[[Any], None]) -> Process[Any]:
         """Make a call."""
         _, _, called = resource.partition(":::")
         if called == "ecs:runTask.sync":
             return (yield from self._run(arguments, submitted))
+        if called == "states:startExecution.sync:2":
+            return (yield from self._run_execution(arguments))
+        if called == "states:startExecution.sync:2":
+            return (yield from self._run_execution(arguments))
         service, operation = called.removeprefix("aws-sdk:").split(":")
         answer = yield from self._attempt(service, lambda: self._effect(service, operation, arguments))
         return answer
@@ -56,7 +84,8 @@ class Calls:
         world = self._world
         yield world.random.uniform(0, 1)
         begin, end = world.outages.get(service, (inf, inf))
-        error = ServiceError(f"{service.upper()}.ServerException", "Service Unavailable")
+        name = START_ERRORS[0] if service == "states" else f"{service.upper()}.ServerException"
+        error = ServiceError(name, "Service Unavailable")
         if begin <= world.clock.now < end or world.random.random() < world.faults.lost_request:
             raise error
         answer = effect()
@@ -75,6 +104,9 @@ class Calls:
         if service == "events":
             world.outcomes += arguments["Entries"]
             return {"FailedEntryCount": 0}
+        if service == "sfn":
+            assert operation == "stopExecution", operation
+            return self._stop_execution(arguments["ExecutionArn"].rpartition(":")[2])
         if operation == "listTasks":
             return world.ecs.list(arguments, world.clock.now - world.faults.list_lag)
         if operation == "describeTasks":
@@ -101,6 +133,39 @@ class Calls:
             raise
         yield world.random.uniform(0, 5)
         return _result(task.describe(world.clock.now))
+
+    def _run_execution(self, arguments: Data) -> Process[Any]:
+        """StartExecution, and waiting for the end of the execution."""
+        execution = yield from self._attempt("states", lambda: self._start_execution(arguments))
+        try:
+            while execution.ended is None:
+                yield self._world.random.uniform(1, 60)
+        except GeneratorExit:
+            # The execution of the run was aborted.
+            if self._world.random.random() < self._world.faults.stopped_by_step_functions:
+                execution.stop()
+            raise
+        if execution.ended.status != "SUCCEEDED":
+            raise ServiceError("States.TaskFailed", f"The execution {execution.ended.status}")
+        return {"Output": execution.ended.output}
+
+    def _start_execution(self, arguments: Data) -> OfTask:
+        """AWS: Step Functions API reference, StartExecution: a name that runs with this input is the same execution."""
+        world, name = self._world, arguments["Name"]
+        if known := world.of_tasks.get(name):
+            if known.ended is None and known.given == arguments["Input"]:
+                return known
+            raise ServiceError("StepFunctions.ExecutionAlreadyExistsException", name)
+        assert world.start_of_task
+        execution = world.of_tasks[name] = world.start_of_task(name, arguments["Input"])
+        self.executions.append(execution)
+        return execution
+
+    def _stop_execution(self, name: str) -> Any:
+        if name not in self._world.of_tasks:
+            raise ServiceError("Sfn.ExecutionDoesNotExistException", name)
+        self._world.of_tasks[name].stop()
+        return {}
 
     def _start(self, arguments: Data) -> EcsTask:
         world = self._world

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import combinations
 from random import Random
 from typing import Any
 
@@ -12,15 +13,15 @@ from components.checks import checked_task
 from components.json_values import Data
 from components.supervised.language import SKIPPED, Supervised
 from components.supervised.lease import EXPIRES
-from components.supervised.machine import definition
+from components.supervised.machine import definition, index_definition
 from components.supervised.once import DELIVERED_TWICE
-from components.supervised.settings import Supervision
+from components.supervised.settings import RUN_VARIABLE, TASK_INDEX, Supervision
 from sandbox.state_machines.interpreter import Ended, Execution
 
 from .clock import Clock
 from .ecs import EcsTask
 from .kinds import Faults, Kind
-from .services import Calls, World
+from .services import Calls, OfTask, World
 
 START = 1_800_000_000
 WAITING = "Wait in queue"
@@ -30,6 +31,7 @@ PERIODS = (60, 600, 3600)
 MOST_EVENTS = 25_000
 """AWS: Step Functions quotas, execution history."""
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
+INDEX = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-dev__backup__index"
 TASKS = ("backup", "settle")
 """The tasks of a world whose tasks share a lock. Other worlds have the first one."""
 
@@ -44,7 +46,9 @@ def _run(task: str) -> Any:
 
 
 @cache
-def settings_of(overlap: str, timeout: int, launches: int, attempts: int, lock: str | None = None) -> Supervision:
+def settings_of(
+    overlap: str, timeout: int, launches: int, attempts: int, lock: str | None = None, *, parallel: bool = False
+) -> Supervision:
     """The settings of a supervised task."""
     retry = {"attempts": attempts, "delay": "30s"} if attempts else None
     args: dict[str, Any] = {
@@ -55,6 +59,7 @@ def settings_of(overlap: str, timeout: int, launches: int, attempts: int, lock: 
         "retry": {"attempts": launches, "max_age": "15m"},
         **({"retry_run": retry} if retry else {}),
         **({"lock": lock} if lock else {}),
+        **({"parallel": {"tasks": 3, "at_once": 2}} if parallel else {}),
     }
     task, problems = checked_task("backup", args)
     assert task.supervision, problems
@@ -64,7 +69,19 @@ def settings_of(overlap: str, timeout: int, launches: int, attempts: int, lock: 
 @cache
 def machine_of(settings: Supervision, task: str = TASKS[0]) -> Data:
     """The state machine that a deployment creates."""
-    return json.loads(definition(Supervised(task, "main", "shop-dev", "leases", settings, _run(task))))
+    return json.loads(definition(_supervised(settings, task)))
+
+
+@cache
+def index_machine_of(settings: Supervision) -> Data:
+    """The state machine that runs one task of each run."""
+    return json.loads(index_definition(_supervised(settings, TASKS[0])))
+
+
+def _supervised(settings: Supervision, task: str) -> Supervised:
+    return Supervised(
+        task, "main", "shop-dev", "leases", settings, _run(task), index_machine_arn=INDEX if settings.parallel else ""
+    )
 
 
 @dataclass
@@ -86,6 +103,8 @@ class Simulation:
     change: Callable[[Data], Data] = lambda machine: machine
     """Changes the state machine, to show what a world finds."""
     delivered: list[Delivered] = field(default_factory=list[Delivered])
+    broken: list[str] = field(default_factory=list[str])
+    """Executions of single tasks that ended with an error of their own."""
     most_waiting: int = 0
     """The most executions of one task that waited in the queue at the same time."""
 
@@ -97,6 +116,7 @@ class Simulation:
             random.choice([0, 2, 5]),
             random.choice([0, 2]),
             self.kind.lock,
+            parallel=self.kind.parallel,
         )
         tasks = TASKS if self.kind.lock else TASKS[:1]
         self.machines = [self.change(machine_of(self.settings, task)) for task in tasks]
@@ -104,8 +124,8 @@ class Simulation:
         self.evaluates_again = random.random() < 0.5
         self.clock = Clock(START)
         self.faults = self.kind.faults(random)
-        self.world = World(self.clock, random, self.faults, self._duration)
-        for service in ("dynamodb", "ecs", "events"):
+        self.world = World(self.clock, random, self.faults, self._duration, start_of_task=self.start_of_task)
+        for service in ("dynamodb", "ecs", "events", *(("states", "sfn") if self.kind.parallel else ())):
             if random.random() < self.faults.outage:
                 begin = START + random.uniform(0, 8 * self.period)
                 self.world.outages[service] = begin, begin + random.choice([60, 600, 3600])
@@ -141,7 +161,8 @@ class Simulation:
         self.world.duration = lambda: 10
         probe = self.deliver(f"probe {number}")
         self.clock.run(self.clock.now + self.settings.longest)
-        return any(task.ends < task.stop_requested for task in probe.calls.tasks)
+        tasks = [*probe.calls.tasks, *(task for each in probe.calls.executions for task in each.calls.tasks)]
+        return any(task.ends < task.stop_requested for task in tasks)
 
     def _stall(self) -> float:
         """Seconds before an execution enters its next state."""
@@ -185,13 +206,44 @@ class Simulation:
             self.clock.after(self.random.uniform(0, self.settings.timeout * 1.5), abort)
         return made
 
+    def start_of_task(self, name: str, given: Data) -> OfTask:
+        """Start the execution of one task of a run."""
+        skew = self.random.uniform(-30, 30)
+        made, machine = OfTask(given, Calls(self.world)), index_machine_of(self.settings)
+        execution = Execution(
+            machine,
+            name,
+            given,
+            made.calls,
+            lambda: self.clock.now + skew,
+            self.random,
+            stall=self._stall,
+            evaluates_again=self.evaluates_again,
+        )
+
+        def end(ended: Ended) -> None:
+            made.ended = ended
+            if ended.status != "SUCCEEDED":
+                self.broken.append(f"{name} failed: {ended.error} {ended.cause}")
+
+        made.running = self.clock.start(execution.run(), end)
+        if self.random.random() < self.world.faults.abort / 4:
+            self.clock.after(self.random.uniform(0, self.settings.timeout * 1.5), made.stop)
+        return made
+
     def _overlaps(self) -> Iterable[str]:
-        tasks = sorted(self.world.ecs.tasks, key=lambda task: task.created)
-        latest: EcsTask | None = None
-        for task in tasks:
-            if latest and task.created < latest.stopped:
-                yield f"overlap: {task.arn} starts {latest.stopped - task.created:.0f} s before {latest.arn} ends"
-            latest = max(latest or task, task, key=lambda each: each.stopped)
+        if not self.kind.parallel:
+            yield from _overlapping(self.world.ecs.tasks)
+            return
+        # Tasks of the same run with different numbers may overlap.
+        runs = dict[tuple[str, ...], list[EcsTask]]()
+        for task in self.world.ecs.tasks:
+            runs.setdefault((task.variables[RUN_VARIABLE], task.variables[TASK_INDEX]), []).append(task)
+        for tasks in runs.values():
+            yield from _overlapping(tasks)
+        for first, second in combinations(runs, 2):
+            if first[0] != second[0]:
+                yield from _overlapping([*runs[first], *runs[second]])
 
     def _lost(self) -> Iterable[str]:
         reported = [json.loads(json.dumps(entry["Detail"])) for entry in self.world.outcomes]
@@ -211,7 +263,16 @@ class Simulation:
             if each.execution.events > MOST_EVENTS:
                 yield f"{name} has {each.execution.events} events"
             answered[each.time] = answered.get(each.time, False) or ended.cause != DELIVERED_TWICE
+        yield from self.broken
         yield from (f"the scheduled time {time} is lost" for time, found in answered.items() if not found)
+
+
+def _overlapping(tasks: Iterable[EcsTask]) -> Iterable[str]:
+    latest: EcsTask | None = None
+    for task in sorted(tasks, key=lambda task: task.created):
+        if latest and task.created < latest.stopped:
+            yield f"overlap: {task.arn} starts {latest.stopped - task.created:.0f} s before {latest.arn} ends"
+        latest = max(latest or task, task, key=lambda each: each.stopped)
 
 
 def trace(simulation: Simulation) -> str:
@@ -221,7 +282,7 @@ def trace(simulation: Simulation) -> str:
         f"{each.execution.name} for {each.time}: {each.ended} {each.execution.entered}" for each in simulation.delivered
     ]
     for task in simulation.world.ecs.tasks:
-        name = task.request["Overrides"]["ContainerOverrides"][0]["Environment"][0]["Value"]
+        name = " ".join(task.variables.values())
         lines.append(
             f"{task.arn} of {name}: {task.created - START:.0f} running {task.running - START:.0f} stop "
             f"{task.stop_requested - START:.0f} stopped {task.stopped - START:.0f} {task.reason}"

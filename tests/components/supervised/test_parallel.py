@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from jsonata import Jsonata
 
-from components.aws.limits import HISTORY_EVENTS, PARALLEL_TASKS, STATE_BYTES
+from components.aws.limits import HISTORY_EVENTS, PARALLEL_AT_ONCE, PARALLEL_TASKS, STATE_BYTES
 from components.supervised.contract import FORMAT_OF_PARALLEL, OF_EXECUTION, decode
 from components.supervised.locking import LONGEST_PAUSE
 from components.supervised.parallel import REASON_LENGTH, START_RETRIES
 from components.supervised.queueing import SHARE
 from components.supervised.settings import LOCK_WAIT, LONGEST_EXECUTION
 from components.task import overrides
-from ops.pricing.costs import TRANSITIONS_PER_RUN, TRANSITIONS_PER_TASK
+from ops.pricing.costs import TRANSITIONS_PER_REPLACEABLE_TASK, TRANSITIONS_PER_RUN, TRANSITIONS_PER_TASK
 from tests.interpreter import (
     ACCOUNT,
     CLUSTER,
@@ -68,7 +68,7 @@ def started(states: Interpreter) -> list[dict[str, str]]:
     return [variables(call) for name, call in states.calls if name == "run_task"]
 
 
-@pytest.mark.parametrize("overlap", ["allow", "forbid", "queue"])
+@pytest.mark.parametrize("overlap", ["allow", "forbid", "queue", "replace"])
 @pytest.mark.parametrize(
     "more",
     [
@@ -173,6 +173,122 @@ def test_the_state_transitions_that_the_cost_counts():
         of_tasks = [whole.replace(":whole:first", f":{INDEX_MACHINE}:first-{index}") for index in range(3)]
         entered = [name for execution in (whole, *of_tasks) for name in states.entered(execution)]
     assert len(entered) == TRANSITIONS_PER_RUN + 3 * TRANSITIONS_PER_TASK
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_run_that_can_be_replaced_takes_one_more_transition_per_task(more: int):
+    found = list[int]()
+    for overlap in ("forbid", "replace"):
+        with interpreter() as states:
+            create(states, **{**ONE_BY_ONE, "overlap": overlap, "parallel": {"tasks": 3 + more}})
+            whole = states.start("first")
+            states.end(whole)
+            found.append(len(states.entered(whole)))
+    assert found[1] - found[0] == (3 + more) * TRANSITIONS_PER_REPLACEABLE_TASK
+
+
+REPLACE: dict[str, Any] = {"timeout": "1h", "overlap": "replace", "parallel": {"tasks": 3, "at_once": 2}}
+
+
+def replaced_after(*answers: Answer, of: dict[str, Any] = REPLACE, hangs: int = 2) -> tuple[Ended, Interpreter]:
+    """A run whose first tasks have these answers, and that a second run replaces while the others run."""
+    running = tuple(Hang() for _ in range(hangs))
+    with interpreter(*answers, *running, End()) as states:
+        create(states, **of)
+        first = states.start("first")
+        assert all(hang.running.wait(SECONDS) for hang in running)
+        assert states.run("second", time="2026-11-26T03:00:00Z").status == "SUCCEEDED"
+        ended = states.end(first)
+        assert "backup" not in states.rows()
+    return ended, states
+
+
+def test_a_newer_run_replaces_a_run_and_none_of_its_tasks_starts_afterwards():
+    ended, states = replaced_after()
+    assert ended == Ended("FAILED", "Replaced", "Replaced by a newer run. Tasks that had not ended: 3 of 3.")
+    assert [each[STARTED] for each in started(states)] == ["first", "first", "second", "second", "second"]
+    stopped = [task["stoppedReason"] for task in list(states.ecs.tasks.values())[:2]]
+    assert stopped == ["Replaced by second"] * 2
+    assert sorted(told["outcome"] for told in states.reported()) == ["Replaced", "Succeeded"]
+
+
+def test_a_newer_run_starts_only_after_the_earlier_one_has_released_its_lease():
+    _, states = replaced_after()
+    names = states.operations()
+    starts = [position for position, name in enumerate(names) if name == "run_task"]
+    [release, *_] = [position for position, name in enumerate(names) if name == "delete_item"]
+    assert starts[1] < names.index("stop_task") < release < starts[2]
+
+
+def test_all_tasks_of_the_earlier_run_stop_before_the_newer_one_waits_for_the_first():
+    """One after the other, 40 tasks with a stop timeout of 2 minutes would take more than an hour."""
+    _, states = replaced_after()
+    names = states.operations()
+    first = names.index("stop_task")
+    assert [name for name in names[first:] if name in ("stop_task", "describe_tasks")][:2] == ["stop_task"] * 2
+
+
+def test_a_task_that_failed_before_its_run_was_replaced_is_reported():
+    ended, states = replaced_after(End(3), of={**REPLACE, "parallel": {"tasks": 3, "at_once": 1}}, hangs=1)
+    assert ended.error == "Failed"
+    assert ended.cause == (
+        "1 of 3 tasks failed. Task 0: Exit code 3: Essential container in task exited. "
+        "Replaced by a newer run. Tasks that had not ended: 2 of 3."
+    )
+    assert sorted(told["outcome"] for told in states.reported()) == ["Failed", "Succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "more", "calls"),
+    [
+        (End(1), {"retry_run": {"attempts": 1, "delay": "24h"}}, 1),
+        (error("ThrottlingException"), {"retry": {"attempts": 1, "max_age": "1h"}}, 1),
+    ],
+    ids=["attempt", "launch"],
+)
+def test_no_task_starts_again_after_its_run_is_replaced(answer: Answer, more: dict[str, Any], calls: int):
+    """Another run requests the lease while the only task that is left waits."""
+    with interpreter(answer) as states:
+        create(states, **{**REPLACE, **more, "parallel": {"tasks": 2, "at_once": 1}})
+        real = states.client
+
+        def request(service: str, *, waiting: bool) -> Any:
+            if states.operations()[-1:] == ["run_task"]:
+                lease = {name: next(iter(value.values())) for name, value in states.rows()["backup"].items()}
+                states.put_row(**{**lease, "replacer": "second"})
+            return real(service, waiting=waiting)
+
+        states.client = request  # type: ignore[method-assign]
+        ended = states.run()
+    assert ended == Ended("FAILED", "Replaced", "Replaced by a newer run. Tasks that had not ended: 2 of 2.")
+    assert states.operations().count("run_task") == calls
+
+
+def test_a_long_pause_is_divided_so_that_the_newer_run_can_wait_for_its_end():
+    """The newer run asks at least 120 times, 10 seconds apart, for the lease."""
+    states = json.loads(index_machine(**REPLACE, retry_run={"attempts": 2, "delay": "1h", "backoff": 2}))["States"]
+    pauses = [states[f"Pause before attempt {attempt}"] for attempt in (2, 3)]
+    assert [(pause["Seconds"], pause["Assign"]["pauseLeft"]) for pause in pauses] == [(600, 3000), (600, 6600)]
+    assert states["Pause again"]["Seconds"] == "{% $min([600, $pauseLeft]) %}"
+    held = json.loads(machine(**REPLACE))["States"]["Lease held"]
+    assert "{% $tries >= 120 %}" in [choice["Condition"] for choice in held["Choices"]]
+    assert 640 < 120 * 10, "the longest pause before a launch"
+
+
+def test_a_lease_that_cannot_be_confirmed_does_not_stop_a_run():
+    """DynamoDB doesn't answer. A newer run would stop the tasks."""
+    with interpreter(End(1), End()) as states:
+        create(states, **REPLACE, retry_run={"attempts": 1})
+        real = states.client
+
+        def fail(service: str, *, waiting: bool) -> Any:
+            if service == "dynamodb":
+                states.faults["update_item"] = [error("InternalServerError", "UpdateItem")]
+            return real(service, waiting=waiting)
+
+        states.client = fail  # type: ignore[method-assign]
+        assert states.run().status == "SUCCEEDED"
+    assert states.operations().count("run_task") == 4
 
 
 def test_the_lease_lasts_for_all_tasks_and_is_released_after_the_last():
@@ -305,6 +421,10 @@ def test_the_history_has_room_for_all_tasks_after_the_longest_waits():
     a_task = 2 + 6 + START_RETRIES * 4 + 5 + 2
     rest = 100
     assert queue + lock + PARALLEL_TASKS * a_task + rest < HISTORY_EVENTS == 25_000
+    # A run that replaces another one doesn't queue, but asks for the lease, and stops the tasks of the other.
+    a_try, a_stop, confirmed = 6 * 5 + 6 * 2, 5 + 2 + 5 + 2 + 2 + 5 + 2, 5
+    replacing = 120 * a_try + 2 * PARALLEL_AT_ONCE * a_stop
+    assert replacing + lock + PARALLEL_TASKS * (a_task + confirmed) + rest < HISTORY_EVENTS
 
 
 def _tries(seconds: int, longest: int) -> int:

@@ -45,6 +45,10 @@ SCENARIOS: list[tuple[dict[str, Any], list[Answer]]] = [
     ({"only": "workdays"}, [End()]),
     ({"notify_after": 2}, [End(1), End()]),
     ({"timeout": "1h", "parallel": {"tasks": 2, "at_once": 1}}, [End(), End(3), NO_CAPACITY]),
+    (
+        {"overlap": "replace", "parallel": {"tasks": 2, "at_once": 1}, **RETRY},
+        [End(), End(1), End(137, "UserInitiated", "Replaced by newer")],
+    ),
 ]
 
 
@@ -85,7 +89,7 @@ def test_awss_validator_accepts_state_machines_of_several_tasks_per_run():
     parallel: dict[str, Any] = {"timeout": "1h", "parallel": {"tasks": 250, "at_once": 40}}
     every = [
         parallel,
-        *({**parallel, "overlap": overlap, "lock": "orders-db", **RETRY} for overlap in ("forbid", "queue")),
+        *({**parallel, "overlap": overlap, "lock": "orders-db", **RETRY} for overlap in ("forbid", "queue", "replace")),
     ]
     made = [made(**settings) for settings in every for made in (machine, index_machine)]
     assert judged("machines", made) == [[] for _ in made]

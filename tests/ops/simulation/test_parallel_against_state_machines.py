@@ -56,11 +56,12 @@ class Script:
     def __post_init__(self) -> None:
         random = Random(self.seed)
         self.settings = _settings(
-            random.choice(("allow", "forbid", "queue")),
+            random.choice(("allow", "forbid", "queue", "replace")),
             random.randint(2, 5),
             random.randint(1, 5),
             random.choice((0, 2)),
             random.choice((0, 2)),
+            random.choice(("30s", "90m")),
         )
         for number in range(random.randint(1, 3)):
             for offset in (0, 300)[: random.choice((1, 1, 1, 2))]:
@@ -78,7 +79,7 @@ class Script:
                 yield Launch(None, seconds, random.choice((0, 0, 1)))
 
 
-def _settings(overlap: str, tasks: int, at_once: int, launches: int, attempts: int) -> Supervision:
+def _settings(overlap: str, tasks: int, at_once: int, launches: int, attempts: int, delay: str) -> Supervision:
     args: dict[str, Any] = {
         "image": "backup:1",
         "schedule": "rate(1 hour)",
@@ -86,7 +87,7 @@ def _settings(overlap: str, tasks: int, at_once: int, launches: int, attempts: i
         "timeout": "2h",
         "retry": {"attempts": launches, "max_age": "15m"},
         "parallel": {"tasks": tasks, "at_once": at_once},
-        **({"retry_run": {"attempts": attempts, "delay": "30s"}} if attempts else {}),
+        **({"retry_run": {"attempts": attempts, "delay": delay}} if attempts else {}),
     }
     task, problems = checked_task("backup", args)
     assert task.supervision, problems
@@ -238,9 +239,20 @@ def test_random_worlds_end_the_same(seed: int):
 
 def test_the_worlds_have_every_outcome():
     found = [ending for seed in range(60) for ending in by_simulation(Script(seed)).values()]
-    assert {ending.outcome for ending in found} == {"succeeded", "failed", "skipped"}
+    assert {ending.outcome for ending in found} == {"succeeded", "failed", "skipped", "replaced"}
     assert any(len(ending.failed) > 1 for ending in found)
     assert any(max(ending.launched) > 1 for ending in found), "no task is retried"
+
+
+def test_the_worlds_replace_a_run_with_a_task_that_waits_for_its_next_attempt(monkeypatch: pytest.MonkeyPatch):
+    """Without the check, the run would end only after the pause, and the newer run would fail before."""
+
+    def unchecked(_: Supervisor, this: SimulatedExecution, seconds: int, longest: int) -> Steps:
+        yield seconds
+        return None
+
+    monkeypatch.setattr(Supervisor, "_pause", unchecked)
+    assert any(by_simulation(script) != by_state_machines(script) for script in map(Script, range(60)))
 
 
 def test_a_simulation_that_retries_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch):
