@@ -88,7 +88,7 @@ def play(
         raise SandboxError("; ".join(problems))
     call = _call(target, schedule_arn=schedule_arn, due=due, attempt=attempt, number=number)
     documents = role_policies(client("iam"), target["RoleArn"])
-    context = _context(target, call.params)
+    context = request_context(target, call.params)
     for action, resource in needs:
         if resource == ANY_RESOURCE:
             allowed = is_allowed_somewhere(documents, action, context)
@@ -103,7 +103,7 @@ def play(
     try:
         answer = operation(**call.params)
     except (NotImplementedError, ClientError) as error:
-        if not _is_not_emulated(error):
+        if not is_not_emulated(error):
             raise
         raise SandboxError(f"The emulator doesn't emulate {call.service}:{call.operation}, or failed.") from None
     return Played(call.service, call.operation, call.params, answer)
@@ -137,14 +137,14 @@ def _call(target: Mapping[str, Any], *, schedule_arn: str, due: datetime, attemp
     return replace(call, params={**call.params, "startedBy": started_by})
 
 
-def _is_not_emulated(error: Exception) -> bool:
+def is_not_emulated(error: Exception) -> bool:
     """Whether moto lacks an operation: in this process, or as a server, which then fails."""
     return isinstance(error, NotImplementedError) or (
         isinstance(error, ClientError) and error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_IMPLEMENTED
     )
 
 
-def _context(target: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, str | list[str]]:
+def request_context(target: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, str | list[str]]:
     """The condition keys of the request. AWS: Service Authorization Reference, Amazon ECS, Amazon EventBridge, AWS Step
     Functions, Application Auto Scaling."""
     if "EcsParameters" in target:

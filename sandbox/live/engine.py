@@ -21,7 +21,7 @@ from ..quotas import NO_VCPUS, ON_DEMAND_VCPUS
 from ..rule_deliveries import Delivery
 from .alarms import Alarms
 from .events import Event
-from .executions import Executions
+from .executions import Executions, LiveExecution
 from .executors import Executor
 from .faults import Faults
 from .lifecycle import Lifecycle
@@ -77,13 +77,12 @@ class LiveSandbox:
         self.lifecycle = Lifecycle(clock, client, executor, self.faults, self.publish, say)
         self.scheduler = Scheduler(clock, client, self.faults, self.metrics, say, is_on)
         self.alarms = Alarms(clock, client, self.metrics, self.publish, say, is_on)
-        self.executions = Executions(clock, client, self.metrics, self.publish, say, is_on)
+        self.executions = Executions(clock, client, self.lifecycle, self.metrics, self.publish, say)
 
     def begin(self) -> None:
         """Let everything begin on the clock."""
         self.scheduler.begin()
         self.alarms.begin()
-        self.executions.begin()
         self._look_for_requests()
 
     def publish(self, event: Event) -> None:
@@ -126,6 +125,14 @@ class LiveSandbox:
     def stop(self, task: Any, reason: str) -> None:
         """StopTask was called for a live task."""
         self.lifecycle.stop(task, reason)
+
+    def start_execution(self, machine: Any, name: str, text: str) -> LiveExecution:
+        """StartExecution was called for a state machine."""
+        return self.executions.start(machine, name, text)
+
+    def stop_execution(self, execution: LiveExecution, error: str | None, cause: str | None) -> datetime:
+        """StopExecution was called for a live execution."""
+        return self.executions.stop(execution, error, cause)
 
     def published(self, topic: Any, subject: str | None, message: str) -> None:
         """A message was published to an SNS topic. It arrives in the mailbox if an email address is subscribed."""

@@ -22,10 +22,11 @@ from .. import moto_events
 from ..moto_api_destinations import receiver
 from ..quotas import NO_VCPUS
 from ..rule_deliveries import Delivery, DeliveryError
+from .execution_hooks import LiveExecutions, hook_executions
 from .lifecycle import MODEL
 
 
-class Live(Protocol):
+class Live(LiveExecutions, Protocol):
     """The live sandbox, as moto sees it."""
 
     @property
@@ -88,6 +89,7 @@ def _hook() -> None:
     state_manager.set_transition(MODEL, {"progression": "manual", "times": 2**31})
     _hook_run_task()
     _hook_stop_task()
+    hook_executions(_on, _attached)
     _hook_messages()
     _hook_rule_targets()
     _hook_destinations()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from ops.simulation.clock import Clock
+from ops.simulation.clock import Clock, Signal
 from ops.simulation.executor import EXITED, NOT_STARTED, SPOT, STOPPED_BY_USER
 from ops.simulation.faults import RUNS
 
@@ -94,6 +94,8 @@ class Lifecycle:
     sidecars: Executor = field(init=False)
     """Executes the other containers."""
     _lives: dict[str, _Life] = field(default_factory=dict[str, _Life])
+    _ends: dict[str, Signal] = field(default_factory=dict[str, Signal])
+    """The ends of the tasks that have not stopped, by their ARNs."""
     _vcpus: dict[str, float] = field(default_factory=dict[str, float])
     """The vCPUs of the On-Demand tasks that have not stopped, by their ARNs."""
     _one_at_a_time: Lock = field(default_factory=Lock)
@@ -127,8 +129,13 @@ class Lifecycle:
             definition = task._backend.describe_task_definition(task.task_definition_arn)
             task.containers = [new_container(task, each) for each in definition.container_definitions]
             self._set(task, "PROVISIONING")
+            self._ends[task.task_arn] = Signal()
             self.clock.at(self.clock.now, lambda task=task: self._begin(task))
         return started
+
+    def end_of(self, arn: str) -> Signal | None:
+        """The end of a task. None if it has stopped, or isn't live."""
+        return self._ends.get(arn)
 
     def stop(self, task: Any, reason: str) -> None:
         """StopTask was called. The task ends some time later."""
@@ -281,6 +288,7 @@ class Lifecycle:
         own = life.main.container
         code = "" if own.exit_code is None else f" Exit code {own.exit_code}."
         self.tell(task_name(task), f"Stopped: {task.stop_code}: {own.reason or task.stopped_reason}.{code}")
+        self._ends.pop(task.task_arn).set()
 
     def _set(self, task: Any, status: str) -> None:
         task.last_status = status

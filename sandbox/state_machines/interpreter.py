@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import inf
 from random import Random
 from typing import Any, Protocol
+from uuid import UUID
 
 from components.json_values import Data, Object
 
@@ -100,7 +101,10 @@ class Execution:
     def __post_init__(self) -> None:
         own = {"Id": self.name, "Name": self.name, "Input": self.given, "StartTime": timestamp(self.clock())}
         self._context = {**self.context, "Execution": {**own, **self.context.get("Execution", {})}}
-        self._evaluator = Evaluator(lambda: int(self.clock() * 1000), lambda: f"{self.random.getrandbits(128):032x}")
+        self._evaluator = Evaluator(lambda: int(self.clock() * 1000), self._uuid)
+
+    def _uuid(self) -> str:
+        return str(UUID(int=self.random.getrandbits(128), version=4))
 
     @property
     def state(self) -> str:

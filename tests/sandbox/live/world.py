@@ -159,7 +159,7 @@ def world(folder: Path, executor: Executor | None = None, *, all_parts: bool = T
     Hours of virtual time are only fast without `all_parts`: alarms and runs by hand.
     """
     apply_fixes()
-    with mock_aws():
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         # The next full minute, so that alarms are evaluated at the same times in each test.
         clock = VirtualClock((datetime.now(UTC).timestamp() // 60 + 1) * 60)
         lines: list[str] = []
@@ -214,7 +214,9 @@ def _create(this: World) -> None:
     for outcome in (events.FAILED, events.SUCCEEDED):
         group = NAMES.outcome_log_group(outcome)
         client("logs").create_log_group(logGroupName=group)
-        rules = [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}" for name in (outcome, "broken")]
+        rules = [
+            f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}" for name in (outcome, f"supervised-{outcome}", "broken")
+        ]
         arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
         policy = events.log_policy(log_group_arn=arn, rule_arns=rules)
         client("logs").put_resource_policy(policyDocument=policy, resourceArn=arn)
