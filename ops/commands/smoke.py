@@ -1,5 +1,6 @@
 """`smoke`: tests in an account what the product assumes about AWS."""
 
+import platform
 import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack, nullcontext
@@ -44,7 +45,8 @@ def smoke(
         bool, typer.Option("--clean", help="Only delete what earlier tests on this computer left.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="With --clean: also delete the resources of tests that are still running.")
+        bool,
+        typer.Option("--force", help="With --clean: also delete the resources of tests that are or may be running."),
     ] = False,
     image: Annotated[
         str, typer.Option("--image", help="Image of the containers. It needs a shell, and the network must reach it.")
@@ -103,7 +105,7 @@ def _tested(here: Project, aws: Aws, chosen: str, wanted: _Wanted) -> list[Resul
         raise OpsError("There is no Region. Set `aws:region` in the file of the stack, or pass --region.")
     account = aws.client("sts").get_caller_identity()["Account"]
     began = datetime.now(UTC).isoformat(timespec="seconds")
-    record = SmokeRecord(account, aws.region, wanted.profile, wanted.endpoint, began=began)
+    record = SmokeRecord(account, aws.region, wanted.profile, wanted.endpoint, began=began, computer=platform.node())
     folder = folder_of_tests() / stack_name(secrets.token_hex(3))
     with held(folder) as lock:
         return _run(here, aws, chosen, wanted, record, folder, lock)
@@ -116,7 +118,7 @@ def _run(
         record = replace(record, vpc=create_network(aws))
     given = given_in(aws, record.vpc) if record.vpc else here.source(chosen).values
     try:
-        scene = _scene(here, aws, folder, given, wanted, lock)
+        scene = _scene(here, aws, folder, given, wanted, lock, datetime.fromisoformat(record.began))
         record.write(folder)
         _announce(scene, record)
         if not wanted.endpoint and not wanted.yes:
@@ -135,7 +137,9 @@ def _run(
             note("Something may be left. To delete it, run: scheduled-tasks smoke --clean")
 
 
-def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], wanted: _Wanted, lock: int) -> Scene:
+def _scene(
+    here: Project, aws: Aws, folder: Path, given: Mapping[str, object], wanted: _Wanted, lock: int, began: datetime
+) -> Scene:
     """A new stack in a new folder. Its configuration is checked."""
     stack = folder.name
     content = stack_file(
@@ -144,7 +148,8 @@ def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], w
         region=str(aws.region),
         stack=stack,
         image=wanted.image,
-        until=datetime.now(UTC) + timedelta(minutes=LIFETIME_MINUTES),
+        began=began,
+        until=began + timedelta(minutes=LIFETIME_MINUTES),
     )
     stack_config(write_program(here, folder, stack, content), stack)
     deployer = PulumiCli(folder, stack, variables_of_program(here, wanted.profile), note, lock)

@@ -1,7 +1,8 @@
-"""Deletes what earlier smoke tests left, unless they are still running."""
+"""Deletes what earlier smoke tests left, unless they are or may be still running."""
 
+import platform
 from contextlib import ExitStack, nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..aws.session import Aws
@@ -17,32 +18,41 @@ from .program import folder_of_tests, remove, variables_of_program
 from .record import SmokeRecord, read_record
 from .step import Scene
 
+_FORCE = "To delete its resources now, run: scheduled-tasks smoke --clean --force"
+
 
 def clean_up(who: str, *, force: bool) -> None:
     """Delete what earlier tests of this computer left, each in its own account or emulator.
 
     Args:
         who: The name of the user.
-        force: Whether to delete the resources of tests that are still running too.
+        force: Whether to delete the resources of tests that are still running too, or may be.
 
     Raises:
-        OpsError: A test is still running, or its resources could not be deleted. Those of the other tests are deleted.
+        OpsError: A test is or may be running, or its resources could not be deleted. Those of the other tests are
+            deleted.
     """
-    folders, running = sorted(folder_of_tests().glob("*/")), list[Path]()
+    folders, kept = sorted(folder_of_tests().glob("*/")), list[str]()
     for folder in folders:
         with ExitStack() as stack:
             try:
                 lock = stack.enter_context(held(folder))
             except RunningError:
                 if not force:
-                    running.append(folder)
+                    kept.append(_still_running(folder))
                     continue
                 lock = None
             # Another command may have deleted it meanwhile.
-            if folder.is_dir():
-                _delete(folder, who, lock)
-    if running:
-        raise OpsError("\n".join(map(_still_running, running)))
+            if not folder.is_dir():
+                continue
+            record = read_record(folder)
+            until = record.may_run_until(platform.node())
+            if until and until > datetime.now(UTC) and not force:
+                kept.append(_runs_elsewhere(folder, record, until))
+                continue
+            _delete(folder, record, who, lock)
+    if kept:
+        raise OpsError("\n".join(kept))
     if not folders:
         note("Earlier tests left nothing.")
 
@@ -54,8 +64,8 @@ def remove_test(aws: Aws, record: SmokeRecord, folder: Path) -> None:
     remove(folder)
 
 
-def _delete(folder: Path, who: str, lock: int | None) -> None:
-    record, here = read_record(folder), project_at(folder)
+def _delete(folder: Path, record: SmokeRecord, who: str, lock: int | None) -> None:
+    here = project_at(folder)
     with connected(record.endpoint) if record.endpoint else nullcontext():
         aws = Aws(record.profile, record.region, note)
         account = aws.client("sts").get_caller_identity()["Account"]
@@ -81,5 +91,15 @@ def _still_running(folder: Path) -> str:
         place = ""
     return (
         f"{folder.name} is still running{place}. Wait until it ends: it deletes its resources itself. To end it early, "
-        "press Ctrl-C in its terminal. To delete its resources now, run: scheduled-tasks smoke --clean --force"
+        f"press Ctrl-C in its terminal. {_FORCE}"
+    )
+
+
+def _runs_elsewhere(folder: Path, record: SmokeRecord, until: datetime) -> str:
+    """The operating system of this computer doesn't tell whether it has ended."""
+    began = datetime.fromisoformat(record.began)
+    return (
+        f"{folder.name} may still be running in {record.place}, since {began:%H:%M} UTC on another computer"
+        f"{f' ({record.computer})' if record.computer else ''}. If it was killed, run this command again after "
+        f"{until:%H:%M} UTC. {_FORCE}"
     )

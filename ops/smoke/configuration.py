@@ -19,9 +19,11 @@ DENIAL = "smoke-deny"
 EXIT_CODE = 3
 """The exit code of the task that fails."""
 LIFETIME_MINUTES = 60
-"""The schedules end by themselves after this time, even if nobody can delete them."""
+"""The longest duration of a test. The schedules end by themselves after it, even if nobody can delete them."""
 TAG = "scheduled-tasks-smoke"
 """The tag of all resources, with the name of the stack."""
+BEGAN_TAG = "scheduled-tasks-smoke-began"
+"""The tag of all resources, with the time when the test began. It tells the age of what a test leaves."""
 _COPIED_IAM = ("path", "permissionsBoundary")
 
 
@@ -36,7 +38,7 @@ def names_of(project: str, stack: str) -> GroupNames:
 
 
 def stack_file(
-    project: str, given: Mapping[str, object], *, region: str, stack: str, image: str, until: datetime
+    project: str, given: Mapping[str, object], *, region: str, stack: str, image: str, began: datetime, until: datetime
 ) -> dict[str, object]:
     """The content of the stack's file: cluster, network, tags and IAM settings of another stack, and four tasks.
 
@@ -46,7 +48,8 @@ def stack_file(
         region: The Region.
         stack: Name of the stack.
         image: Image of the containers, with a POSIX shell.
-        until: The time when the schedules end.
+        began: The time when the test begins, in UTC.
+        until: The time when the schedules end, in UTC.
 
     Raises:
         OpsError: The other stack creates a VPC.
@@ -60,12 +63,12 @@ def stack_file(
     if is_object(iam) and (kept := {key: iam[key] for key in _COPIED_IAM if key in iam}):
         copied["iam"] = kept
     tags = given.get("tags")
-    end = until.strftime("%Y-%m-%dT%H:%M:%SZ")
+    begin, end = (time.strftime("%Y-%m-%dT%H:%M:%SZ") for time in (began, until))
     settings: dict[str, object] = {
         **copied,
         "catalogue": False,
         "notify": {},
-        "tags": {**(tags if is_object(tags) else {}), TAG: stack},
+        "tags": {**(tags if is_object(tags) else {}), TAG: stack, BEGAN_TAG: begin},
         "defaults": {"cpu": 256, "memory": 512, "launch": "fargate"},
         "tasks": {name: {"image": image, **task} for name, task in _tasks(end).items()},
     }

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..errors import OpsError
+from .configuration import LIFETIME_MINUTES
 
 _FILE = "test.json"
 
@@ -20,6 +22,7 @@ class SmokeRecord:
         endpoint: The endpoint of an emulator; empty for AWS.
         vpc: The VPC that was created in the emulator; empty for none.
         began: The time when the test began, in ISO 8601; empty if it is unknown.
+        computer: The name of the computer that runs the test; empty if it is unknown.
     """
 
     account: str
@@ -28,6 +31,16 @@ class SmokeRecord:
     endpoint: str = ""
     vpc: str = ""
     began: str = ""
+    computer: str = ""
+
+    def may_run_until(self, computer: str) -> datetime | None:
+        """The end of the longest possible test, if it runs on another computer, whose lock isn't visible on this one.
+
+        None for a test of this computer, and for one without a time.
+        """
+        if not self.began or self.computer == computer:
+            return None
+        return datetime.fromisoformat(self.began) + timedelta(minutes=LIFETIME_MINUTES)
 
     @property
     def place(self) -> str:

@@ -112,8 +112,9 @@ def scene_in(folder: Path, endpoint: str, minutes: int = LIFETIME_MINUTES, given
 
     `given` is the configuration of its place.
     """
-    until = datetime.now(UTC) + timedelta(minutes=minutes)
-    content = stack_file(NAME, given, region=REGION, stack=STACK, image=IMAGE, until=until)
+    began = datetime.now(UTC)
+    until = began + timedelta(minutes=minutes)
+    content = stack_file(NAME, given, region=REGION, stack=STACK, image=IMAGE, began=began, until=until)
     program = write_program(Project(PROJECT, NAME), folder / "program", STACK, content)
     box = Sandbox(folder / "home", program.folder, endpoint=endpoint)
     with environment.replaced({**os.environ, **client_variables(endpoint)}):

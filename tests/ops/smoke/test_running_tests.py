@@ -1,10 +1,12 @@
 """`smoke --clean` leaves a test alone that is still running, and its lock ends with its processes."""
 
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from ops.smoke.record import SmokeRecord
 from tests.ops.cloud import ACCOUNT, REGION, Cloud
 from tests.ops.conftest import Ops
 
-from .test_smoke import UNTIL
+from .test_smoke import BEGAN, UNTIL
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def tests(project: Path, tmp_path: Path, cloud: Cloud, monkeypatch: pytest.Monke
     here = project_at(project)
     for name in ("smoke-1", "smoke-2"):
         values = here.source("test").values
-        made = stack_file(here.name, values, region=REGION, stack=name, image=IMAGE, until=UNTIL)
+        made = stack_file(here.name, values, region=REGION, stack=name, image=IMAGE, began=BEGAN, until=UNTIL)
         folder = write_program(here, folder_of_tests() / name, name, made).folder
         (folder / "state").mkdir()
         (folder / "state" / f"{name}.json").touch()
@@ -61,6 +63,45 @@ def test_clean_leaves_a_running_test_and_deletes_the_others(
     assert result.stdout == "scheduled-tasks-smoke-1: Nothing is left. Deregistered revisions of task definitions: 0\n"
     assert (tmp_path / "words").read_text().split() == ["smoke-1", "destroy"]
     assert sorted(each.name for each in tests.iterdir()) == ["smoke-2", "smoke-2.lock"]
+
+
+@pytest.fixture
+def elsewhere(tests: Path) -> datetime:
+    """`smoke-2` began 15 minutes ago on another computer. Its folder is shared, and its lock isn't."""
+    began = datetime.now(UTC) - timedelta(minutes=15)
+    SmokeRecord(ACCOUNT, REGION, began=began.isoformat(timespec="seconds"), computer="runner-7").write(
+        tests / "smoke-2"
+    )
+    return began
+
+
+def test_clean_leaves_a_test_that_may_run_on_another_computer(
+    tests: Path, elsewhere: datetime, ops: Ops, tmp_path: Path
+):
+    result = ops("smoke", "--clean")
+    text = " ".join(result.stderr.split())
+    assert result.exit_code == 1
+    assert (
+        f"smoke-2 may still be running in eu-west-1 of account {ACCOUNT}, since {elsewhere:%H:%M} UTC on another computer"
+        f" (runner-7). If it was killed, run this command again after {elsewhere + timedelta(hours=1):%H:%M} UTC."
+        " To delete its resources now, run: scheduled-tasks smoke --clean --force"
+    ) in text
+    assert (tmp_path / "words").read_text().split() == ["smoke-1", "destroy"]
+    assert (tests / "smoke-2").is_dir()
+    assert ops("smoke", "--clean", "--force").exit_code == 0
+    assert not (tests / "smoke-2").exists()
+
+
+@pytest.mark.parametrize(
+    ("computer", "minutes", "kept"),
+    [("runner-7", 59, True), ("", 59, True), ("runner-7", 61, False), (platform.node(), 15, False)],
+)
+def test_clean_deletes_a_test_that_cannot_run(tests: Path, ops: Ops, computer: str, minutes: int, kept: bool):
+    """A test of this computer has ended if nobody holds its lock. No test takes longer than an hour."""
+    began = datetime.now(UTC) - timedelta(minutes=minutes)
+    SmokeRecord(ACCOUNT, REGION, began=began.isoformat(timespec="seconds"), computer=computer).write(tests / "smoke-2")
+    assert ops("smoke", "--clean").exit_code == int(kept)
+    assert (tests / "smoke-2").exists() == kept
 
 
 def test_clean_deletes_a_test_that_was_running(tests: Path, running: ExitStack, ops: Ops):

@@ -55,11 +55,12 @@ from tests.ops.test_permissions import SERVICES
 from .permissions import documented
 
 DENY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ecs:RunTask", "Resource": "*"}]}'
+BEGAN = datetime(2026, 11, 26, 10, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
 def content(**given: object) -> dict[str, Any]:
-    made: Any = stack_file("shop", given, region="eu-west-1", stack="smoke-1", image=IMAGE, until=UNTIL)
+    made: Any = stack_file("shop", given, region="eu-west-1", stack="smoke-1", image=IMAGE, began=BEGAN, until=UNTIL)
     return made["config"]
 
 
@@ -72,7 +73,11 @@ def test_the_stack_has_the_place_of_the_other_stack_and_tasks_of_its_own():
         {"vpc": "default"},
         {"path": "/jobs/"},
     )
-    assert made["shop:tags"] == {"team": "data", "scheduled-tasks-smoke": "smoke-1"}
+    assert made["shop:tags"] == {
+        "team": "data",
+        "scheduled-tasks-smoke": "smoke-1",
+        "scheduled-tasks-smoke-began": "2026-11-26T10:00:00Z",
+    }
     assert set(made["shop:tasks"]) == {"smoke-prints", "smoke-fails", "smoke-too-long", "smoke-refused"}
     ends = {name: task.get("end") for name, task in made["shop:tasks"].items() if task["schedule"] != "none"}
     assert ends == dict.fromkeys(("smoke-prints", "smoke-refused"), "2026-11-27T12:00:00Z")
@@ -85,7 +90,9 @@ def test_a_stack_that_creates_a_vpc_is_refused():
 
 def test_the_written_program_is_a_valid_project(project: Path, tmp_path: Path):
     here = project_at(project)
-    made = stack_file(here.name, here.source("test").values, region="eu-west-1", stack="s", image=IMAGE, until=UNTIL)
+    made = stack_file(
+        here.name, here.source("test").values, region="eu-west-1", stack="s", image=IMAGE, began=BEGAN, until=UNTIL
+    )
     (project / ".venv").mkdir()
     written = write_program(here, tmp_path / "smoke" / "s", "s", made)
     assert set(written.load("s").tasks) == {"smoke-prints", "smoke-fails", "smoke-too-long", "smoke-refused"}
@@ -423,7 +430,7 @@ def smoked(project: Path, cloud: Cloud) -> Deployed:
     """The stack of a smoke test, without its roles and rules."""
     here = project_at(project)
     end, values = UNTIL + timedelta(days=3650), here.source("test").values
-    made = stack_file(here.name, values, region="eu-west-1", stack="s", image=IMAGE, until=end)
+    made = stack_file(here.name, values, region="eu-west-1", stack="s", image=IMAGE, began=BEGAN, until=end)
     config = write_program(here, project / "smoke" / "s", "s", made).load("s")
     return cloud.deploy(config, "scheduled-tasks-s")
 
@@ -565,7 +572,7 @@ def left(project: Path, pulumi: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(project / "state"))
     here = project_at(project)
     values = here.source("test").values
-    made = stack_file(here.name, values, region="eu-west-1", stack="smoke-1", image=IMAGE, until=UNTIL)
+    made = stack_file(here.name, values, region="eu-west-1", stack="smoke-1", image=IMAGE, began=BEGAN, until=UNTIL)
     folder = write_program(here, folder_of_tests() / "smoke-1", "smoke-1", made).folder
     (folder / "state").mkdir()
     (folder / "state" / "smoke-1.json").touch()
