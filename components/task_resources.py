@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,7 +81,7 @@ def create_resources(
     if task.supervision:
         state_machine, index_machine = create_state_machines(
             scope,
-            replace(task.supervision, notify_after=task.notify_after or group.get("notify_after") or None),
+            task.supervision.counting(group.get("notify_after")),
             container=_container(task),
             parameters=_run_parameters(task, group, definition, f"{SUPERVISED_GROUP}{task.name}", enter=task.exec),
             group=group,

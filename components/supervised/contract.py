@@ -7,7 +7,8 @@ it, so that there is no second copy that could differ from what runs.
 
 With `parallel`, another state machine calls RunTask. The mark then has RunTask's arguments, and the second version.
 
-A task with `notifyAfter` counts its failures. The name of the state that counts them tells it.
+A task with `notifyAfter` counts its failures. The name of the state that counts them tells it, and the detail type of
+its event the number.
 
 A change to the JSON, to the name of these states, or to the meaning of either needs a new version.
 """
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from ..json_values import Data, is_object, read_json
-from .counting import COUNT
+from .counting import COUNT, REPORT, threshold
 from .language import RUN, Supervised
 from .run_task import RunTask
 from .settings import ALLOW
@@ -60,8 +61,13 @@ class MachineFacts:
     """How many of them run at the same time."""
     index_machine_arn: str = ""
     """The state machine that runs one task of a run; empty for one task per run."""
-    counts_failures: bool = False
-    """Whether it counts failed runs in a row before messages are sent."""
+    notify_after: int | None = None
+    """Failed runs in a row before messages are sent; None if it counts none."""
+
+    @property
+    def counts_failures(self) -> bool:
+        """Whether it counts failed runs in a row before messages are sent."""
+        return self.notify_after is not None
 
     @property
     def exclusive(self) -> bool:
@@ -93,7 +99,7 @@ def facts_of(of: Supervised) -> MachineFacts:
         tasks=of.settings.parallel.tasks if of.settings.parallel else 1,
         at_once=of.settings.parallel.at_once if of.settings.parallel else 1,
         index_machine_arn=of.index_machine_arn,
-        counts_failures=of.settings.notify_after is not None,
+        notify_after=of.settings.notify_after,
     )
 
 
@@ -146,7 +152,7 @@ def decode(definition: str) -> MachineFacts:
             tasks=mark.get("tasks", 1),
             at_once=mark.get("atOnce", 1),
             index_machine_arn=mark.get("indexMachine", ""),
-            counts_failures=COUNT in machine["States"],
+            notify_after=_notify_after(machine["States"]),
         )
     except KeyError as error:
         raise _changed(f"{error} is missing") from error
@@ -175,6 +181,15 @@ def _run(arguments: Data | str) -> RunTask:
         raise _changed(f"the arguments of {RUN} are not an object")
     given = cast("RunTask", {name: value for name, value in arguments.items() if name not in OF_EXECUTION})
     return {**given, "Cluster": given["Cluster"], "TaskDefinition": given["TaskDefinition"]}
+
+
+def _notify_after(states: Data) -> int | None:
+    if COUNT not in states:
+        return None
+    found = threshold(str(states[REPORT]["Arguments"]["Entries"][0]["DetailType"]))
+    if found is None:
+        raise _changed(f"the detail type of {REPORT} has no number of failures")
+    return found
 
 
 def _object(text: str) -> Data | None:

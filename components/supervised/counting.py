@@ -8,6 +8,8 @@ Functions repeats counts twice, which sends a message early, never late.
 AWS: Amazon DynamoDB developer guide, "Update expressions", ADD; API reference, DeleteItem, ReturnValues.
 """
 
+import re
+
 from ..json_values import Json
 from . import lease as leases
 from .language import (
@@ -27,6 +29,7 @@ COUNT, REPORT = "Count", "Report"
 BELOW = "Scheduled Task Failure Below Threshold"
 """Detail type of failures that send no messages yet."""
 _ATTRIBUTES = "$states.result.Attributes"
+_THRESHOLD = re.compile(r"\$failures < (\d+)")
 
 
 def end_state(of: Supervised) -> str:
@@ -86,6 +89,12 @@ def detail_type(of: Supervised, reported: str) -> str:
         return reported
     below = f"$outcome != '{SUCCEEDED}' and $failures > 0 and $failures < {of.settings.notify_after}"
     return expression(f"{below} ? '{BELOW}' : '{reported}'")
+
+
+def threshold(detail_type: str) -> int | None:
+    """The number of failed runs in a row from which on they send messages, from the result of `detail_type`."""
+    found = _THRESHOLD.search(detail_type)
+    return int(found[1]) if found else None
 
 
 def counted(of: Supervised, reason: str) -> dict[str, str]:

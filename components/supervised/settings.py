@@ -88,6 +88,10 @@ class Supervision:
     replaceable: bool = False
     """Whether it is one task of a run with `parallel` that a newer run can replace."""
 
+    def counting(self, default: int | None) -> Supervision:
+        """The settings in a group whose tasks have this default of `notifyAfter`; None or 0 for none."""
+        return replace(self, notify_after=self.notify_after or default or None)
+
     @property
     def index(self) -> Supervision:
         """The settings of the execution that runs one task of a run with `parallel`."""

@@ -94,7 +94,7 @@ def _task(config: StackConfig, name: str, found: tuple[Plan, ...]) -> SimulatedT
         return SimulatedTask(name, found, config.calls[name].retry, is_call=True)
     supervision, notify = task.supervision, config.group.notify
     if supervision and notify:
-        supervision = replace(supervision, notify_after=supervision.notify_after or notify.after)
+        supervision = supervision.counting(notify.after)
     return SimulatedTask(
         name,
         found,

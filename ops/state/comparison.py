@@ -119,14 +119,16 @@ class Comparison:
         machine = _once(self._machines, deployed.target_arn, self._machine)
         if machine is None:
             return [*found, f"the state machine {last_part(deployed.target_arn, ':')} doesn't exist"]
-        found += machine_differences(machine, task, task.supervision, shared=shared)
+        notify = self._planned.group.notify
+        settings = task.supervision.counting(notify.after if notify else None)
+        found += machine_differences(machine, task, settings, shared=shared)
         try:
             facts = decode(machine)
         except UnknownMachineError:
             return found
         if task.parallel and facts.index_machine_arn:
             index = _once(self._machines, facts.index_machine_arn, self._machine)
-            found += index_machine_differences(facts, index, task, task.supervision, shared=shared)
+            found += index_machine_differences(facts, index, task, settings, shared=shared)
         return found + self._definition(task, facts.task_definition_arn)
 
     def _definition(self, task: Task, arn: str) -> list[str]:

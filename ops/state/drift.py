@@ -38,7 +38,7 @@ from components.task.schedule_target import deployed_start, timing, utc
 
 from ..aws.schedules import Schedule
 from ..runs.records import last_part
-from .both_sides import between, both, by_name
+from .both_sides import NOT_SET, between, both, by_name
 from .definition_drift import run_differences
 
 _SUPERVISED = listed([camel_case(key) for key in SUPERVISED_KEYS], "and")
@@ -302,11 +302,13 @@ def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:
     parallel = settings.parallel
     tasks, at_once = (parallel.tasks, parallel.at_once) if parallel else (1, 1)
     times = (durations.in_words(facts.timeout), durations.in_words(settings.timeout))
+    after = (facts.notify_after or NOT_SET, settings.notify_after or NOT_SET)
     return [
         *([both("timeout", *times)] if facts.timeout != settings.timeout else []),
         *([both("overlap", facts.overlap, settings.overlap)] if facts.overlap != settings.overlap else []),
         *([both("parallel.tasks", facts.tasks, tasks)] if facts.tasks != tasks else []),
         *([both("parallel.atOnce", facts.at_once, at_once)] if facts.at_once != at_once else []),
+        *([both("notifyAfter", *after)] if facts.notify_after != settings.notify_after else []),
         *([both("lock", facts.lock, settings.lock or "")] if facts.lock != (settings.lock or "") else []),
     ]
 

@@ -297,6 +297,25 @@ def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deploy
     assert "target: AWS scheduled-tasks-test__backup, config scheduled-tasks-test__etl" in drift
 
 
+def test_the_number_of_failures_that_send_a_message_is_compared(supervised: Deployed, ops: Ops):
+    arn = target(supervised, "etl")["Arn"]
+    remake(supervised, arn, timeout="2h", notify_after=3)
+    assert row(status(ops), "etl")["drift"] == ["notifyAfter: AWS 3, config not set"]
+    file = Path("Pulumi.test.yaml")
+    file.write_text(file.read_text().replace("timeout: 2h,", "timeout: 2h, notifyAfter: 5,"))
+    assert row(status(ops), "etl")["drift"] == ["notifyAfter: AWS 3, config 5"]
+    remake(supervised, arn, timeout="2h")
+    assert row(status(ops), "etl")["drift"] == ["notifyAfter: AWS not set, config 5"]
+
+
+def test_the_default_number_of_failures_is_no_difference(supervised: Deployed, ops: Ops):
+    """A deployment gives the default of the stack to the state machine."""
+    remake(supervised, target(supervised, "etl")["Arn"], timeout="2h", notify_after=3)
+    file = Path("Pulumi.test.yaml")
+    file.write_text(f"{file.read_text()}  scheduled-tasks:notify: {{ email: [a@example.com], after: 3 }}\n")
+    assert row(status(ops), "etl")["drift"] == []
+
+
 def test_a_state_machine_that_was_not_generated_is_a_difference(supervised: Deployed, ops: Ops):
     arn = target(supervised, "etl")["Arn"]
     other = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Succeed"}}})

@@ -62,6 +62,9 @@ def test_facts_are_decoded_from_the_definition(of: Supervised):
     assert facts.exclusive == ("Acquire" in states)
     assert bool(facts.lock) == ("Acquire lock" in states)
     assert facts.counts_failures == ("Count failure" in states)
+    if facts.notify_after:
+        entry = states["Report"]["Arguments"]["Entries"][0]
+        assert f"$failures < {facts.notify_after} " in entry["DetailType"]
     if facts.lock:
         assert facts.lease_table == states["Acquire lock"]["Arguments"]["TableName"]
     if facts.exclusive:
