@@ -6,6 +6,8 @@ service quotas.
 
 from collections.abc import Iterator, Mapping
 
+from components.json_values import mapping, read_json
+
 from ..output import counted
 from .finding import PROBLEM, Finding
 from .inventory import CheckedSchedule, Inventory
@@ -38,7 +40,8 @@ def _finding(each: CheckedSchedule, values: Mapping[str, float]) -> Finding | No
     if not codes or not all(code in values for code in codes):
         return None
     tasks = each.machine.at_once if each.machine else launch.count
-    needed, allowed = tasks * definition.cpu / 1024, sum(values[code] for code in codes)
+    units = _overridden(each.schedule.input) or definition.cpu
+    needed, allowed = tasks * units / 1024, sum(values[code] for code in codes)
     if needed <= allowed:
         return None
     message = f"A run needs {needed:g} vCPUs of Fargate for {counted(tasks, 'ECS task')} at once. The account may use "
@@ -46,3 +49,17 @@ def _finding(each: CheckedSchedule, values: Mapping[str, float]) -> Finding | No
     smaller = "`parallel.atOnce`" if each.machine and each.machine.at_once > 1 else "`count` or `cpu`"
     fix = f"Request an increase in Service Quotas: fargate, {' and '.join(codes)}. Or reduce {smaller}."
     return Finding(PROBLEM, each.task, message, fix)
+
+
+def _overridden(given: str) -> int:
+    """The CPU units in the input of a schedule: its overrides, or those that it passes to a state machine. 0 for none.
+
+    AWS: Amazon ECS API reference, TaskOverride. Overrides of containers don't change the size of the task.
+    """
+    try:
+        found = mapping(read_json(given))
+    except ValueError:
+        return 0
+    overrides = mapping(found.get("overrides", found))
+    units = str(overrides.get("cpu", overrides.get("Cpu", "")))
+    return int(units) if units.isdecimal() else 0

@@ -728,6 +728,24 @@ def test_the_vcpus_of_the_tasks_of_a_schedule_are_compared_with_the_quota_of_the
     )
 
 
+@pytest.mark.parametrize("parallel", [None, {"tasks": 2}])
+def test_the_vcpus_of_the_schedule_take_the_place_of_those_of_the_definition(
+    stack: HealthyStack, parallel: dict[str, int] | None
+):
+    stack.vcpus = {"L-3032A538": 16.0, "L-36FBB829": 8.0}
+    if parallel:
+        supervised(stack, timeout="1h", parallel=parallel)
+        stack.target(Input='{"schedule": "etl", "time": "x", "overrides": {"Cpu": "16384"}}')
+    else:
+        stack.parameters(TaskCount=2)
+        stack.target(Input='{"cpu": "16384"}')
+    assert [words.split(". ")[0] for words, _ in vcpu_problems(stack)] == [
+        "A run needs 32 vCPUs of Fargate for 2 ECS tasks at once"
+    ]
+    stack.target(Input='{"cpu": "256"}')
+    assert vcpu_problems(stack) == []
+
+
 def test_the_holder_of_a_lock_is_checked(stack: HealthyStack):
     arn = supervised(stack, lock="orders-db")
     assert "No run holds the lock orders-db." in messages(stack)
