@@ -3,6 +3,7 @@
 Adds what moto lacks: client tokens of ECS. A repeated request gets the first answer.
 """
 
+import copy
 import json
 import random
 from collections.abc import Callable, Mapping
@@ -170,7 +171,7 @@ class Deployed:
         self.security_group = cloud.client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
         created = cloud.client("ecs").create_cluster(clusterName=cluster or self.names.cluster)
         self.cluster_arn = created["cluster"]["clusterArn"]
-        self.queue_url = cloud.client("sqs").create_queue(QueueName=self.names.dead_letter_queue)["QueueUrl"]
+        self._create_queue()
         for log_group in (self.names.log_group, *map(self.names.outcome_log_group, ("failed", "succeeded"))):
             cloud.client("logs").create_log_group(logGroupName=log_group)
         cloud.client("scheduler").create_schedule_group(
@@ -178,6 +179,16 @@ class Deployed:
         )
         for task in config.tasks.values():
             self.schedule(task, self.define(task))
+
+    def _create_queue(self) -> None:
+        self.queue_url = self.cloud.client("sqs").create_queue(QueueName=self.names.dead_letter_queue)["QueueUrl"]
+
+    def again(self, cloud: Cloud, config: Any) -> "Deployed":
+        """Return the same deployment in another account with the same content, and create its queue."""
+        found = copy.copy(self)
+        found.cloud, found.config = cloud, config
+        found._create_queue()
+        return found
 
     def task(self, like: str, name: str, **changes: Any) -> Task:
         """A task like a configured one, with another name and changed arguments."""

@@ -12,7 +12,7 @@ from ops.command_line import app
 from ops.default_stack import VARIABLE
 from ops.project import project_at
 from tests.ops.cloud import Cloud, Deployed
-from tests.ops.local_aws import emulated_aws
+from tests.ops.local_aws import emulated_aws, restore, saved
 from tests.ops.terminal import use_terminal
 
 STACK = """
@@ -32,12 +32,17 @@ config:
 Ops = Callable[..., Result]
 
 
+def write_project(folder: Path) -> None:
+    """Write a project with the stack `test`."""
+    (folder / "config" / "tasks").mkdir(parents=True)
+    (folder / "Pulumi.test.yaml").write_text(STACK)
+    (folder / "Pulumi.yaml").write_text("name: scheduled-tasks\nruntime: python\n")
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder with the stack `test`."""
-    (tmp_path / "config" / "tasks").mkdir(parents=True)
-    (tmp_path / "Pulumi.test.yaml").write_text(STACK)
-    (tmp_path / "Pulumi.yaml").write_text("name: scheduled-tasks\nruntime: python\n")
+    write_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(VARIABLE, raising=False)
     return tmp_path
@@ -66,7 +71,18 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def _deployment(tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployed, bytes]:
+    """The deployed stack `test`, and the content of its account."""
+    folder = tmp_path_factory.mktemp("deployment")
+    write_project(folder)
+    with pytest.MonkeyPatch.context() as patch, emulated_aws(patch) as cloud:
+        return cloud.deploy(project_at(folder).load("test")), saved()
+
+
 @pytest.fixture
-def deployed(project: Path, cloud: Cloud) -> Deployed:
-    """The deployed stack `test`."""
-    return cloud.deploy(project_at(project).load("test"))
+def deployed(project: Path, cloud: Cloud, _deployment: tuple[Deployed, bytes]) -> Deployed:
+    """The deployed stack `test`. It is a copy, because the calls to deploy it take longer than most tests."""
+    made, content = _deployment
+    restore(content)
+    return made.again(cloud, project_at(project).load("test"))
