@@ -20,6 +20,8 @@ __all__ = [
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
 
 
+UNMONITORED: dict[str, Any] = {"monitoring": {"outcomes": False, "alarms": False}}
+"""Settings of a group for tests of other subjects. Outcomes and alarms are half of the resources of a group."""
 _ANSWERS: Answers = {"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0b", "subnet-0a"]}}
 """The account has only these subnets."""
 

@@ -10,7 +10,7 @@ import pytest
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs
 from components.checks import checked_group, checked_task
 from components.checks.errors import InvalidArgumentsError
-from tests.mocks import ACCOUNT, REGION, Answers, Recorded, run
+from tests.mocks import ACCOUNT, REGION, UNMONITORED, Answers, Recorded, run
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/reader"
 DEFINITION: dict[str, Any] = {
@@ -45,7 +45,7 @@ def deployed(
     args = cast("ScheduledTaskArgs", {key: value for key, value in given.items() if value is not None})
     of_group = cast(
         "ScheduledTaskGroupArgs",
-        {"prefix": "shop-dev", "cluster": "main", "task_definitions": ["legacy"], "pass_role_arns": [ROLE], **(group or {})},
+        {"prefix": "shop-dev", "cluster": "main", "task_definitions": ["legacy"], "pass_role_arns": [ROLE], **UNMONITORED, **(group or {})},
     )  # fmt: skip
 
     def program() -> None:
@@ -70,7 +70,7 @@ def target(recorded: Recorded) -> dict[str, Any]:
 def test_the_only_essential_container_is_the_default():
     # AWS: botocore ecs, ContainerDefinition.essential: "If this parameter is omitted, a container is assumed to be
     # essential." botocore ecs, ContainerOverride.name is required if anything is overridden.
-    recorded = deployed({"command": ["x"]})
+    recorded = deployed({"command": ["x"]}, group={"monitoring": {}})
     assert json.loads(target(recorded)["input"]) == {"containerOverrides": [{"name": "app", "command": ["x"]}]}
     patterns = [json.loads(it.inputs["eventPattern"]) for it in recorded.of_aws if it.name.startswith("tasks-failed-runs") and "eventPattern" in it.inputs]  # fmt: skip
     [own] = [it["detail"] for it in patterns if "/legacy:" in str(it["detail"]["taskDefinitionArn"])]

@@ -12,7 +12,7 @@ import pytest
 
 from components import InvalidArgumentsError, ScheduledCall, ScheduledTaskGroup
 from tests.components.test_scheduled_call import SUBNETS, made_by, own, statements, untyped
-from tests.mocks import ACCOUNT, REGION, Recorded
+from tests.mocks import ACCOUNT, REGION, UNMONITORED, Recorded
 
 SLEEPS: list[dict[str, Any]] = [{"service": "main/web"}, {"database": "orders"}]
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:shop-dev-jobs__office__hours"
@@ -21,7 +21,7 @@ MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:shop-dev-jobs__office
 def office(group: Mapping[str, Any] | None = None, **args: Any) -> Recorded:
     def program() -> None:
         made = ScheduledTaskGroup(
-            "jobs", untyped({"cluster": "main", "network": SUBNETS, "supervised": True, **(group or {})})
+            "jobs", untyped({"cluster": "main", "network": SUBNETS, "supervised": True, **UNMONITORED, **(group or {})})
         )
         given = {"hours": {"open": "MON-FRI 07:30-19:00", "sleeps": SLEEPS}, **args}
         known = {key: value() if callable(value) else value for key, value in given.items()}

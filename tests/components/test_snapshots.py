@@ -11,7 +11,7 @@ import pytest
 
 from components import InvalidArgumentsError, ScheduledCall, ScheduledTaskGroup
 from tests.components.test_scheduled_call import SUBNETS, made_by, own, statements, untyped
-from tests.mocks import ACCOUNT, REGION, Recorded
+from tests.mocks import ACCOUNT, REGION, UNMONITORED, Recorded
 
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:shop-dev-jobs__backup__keep"
 NIGHTLY = "cron(0 3 * * ? *)"
@@ -20,7 +20,7 @@ NIGHTLY = "cron(0 3 * * ? *)"
 def backup(snapshot: Mapping[str, Any], group: Mapping[str, Any] | None = None, **args: Any) -> Recorded:
     def program() -> None:
         made = ScheduledTaskGroup(
-            "jobs", untyped({"cluster": "main", "network": SUBNETS, "supervised": True, **(group or {})})
+            "jobs", untyped({"cluster": "main", "network": SUBNETS, "supervised": True, **UNMONITORED, **(group or {})})
         )
         known = {key: value() if callable(value) else value for key, value in snapshot.items()}
         times = {} if "schedules" in args else {"schedule": NIGHTLY}

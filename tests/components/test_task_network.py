@@ -7,7 +7,7 @@ import pytest
 
 from components import ScheduledTask, ScheduledTaskGroup
 from components.checks.errors import InvalidArgumentsError
-from tests.mocks import ACCOUNT, REGION, Answers, Recorded, route_table, run
+from tests.mocks import ACCOUNT, REGION, UNMONITORED, Answers, Recorded, route_table, run
 
 ECR = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/job:1"
 PRIVATE = {"subnet-1a": "rtb-1", "subnet-1b": "rtb-1"}
@@ -43,7 +43,9 @@ def deployed(
     tasks: dict[str, dict[str, Any]], group: dict[str, Any] | None = None, answers: Answers | None = None
 ) -> Recorded:
     def program() -> None:
-        made = ScheduledTaskGroup("tasks", cast("Any", {"prefix": "shop-dev", "cluster": "main", **(group or {})}))
+        made = ScheduledTaskGroup(
+            "tasks", cast("Any", {"prefix": "shop-dev", "cluster": "main", **UNMONITORED, **(group or {})})
+        )
         for name, task in tasks.items():
             args: Any = {"image": ECR, "schedule": "rate(1 hour)", **task, "group": made.reference}
             ScheduledTask(name, args)

@@ -13,6 +13,7 @@ from ops.state.definition_drift import definition_differences, expected_definiti
 from sandbox.plugin.fields import to_api
 from sandbox.plugin.provider import TYPES
 from tests.config.test_changes import NO_SHARED_TASKS, STACK, TASK, TASK_CHANGES, deployed
+from tests.mocks import UNMONITORED
 
 NAMES, ACCOUNT = GroupNames("shop-dev"), Account("aws", "eu-west-1", "123456789012")
 ARN = ACCOUNT.arn("ecs", f"task-definition/{NAMES.family('job')}:1")
@@ -27,7 +28,7 @@ def configured(change: dict[str, Any]) -> tuple[Task, Group]:
 
 def registered(change: dict[str, Any]) -> Any:
     """The request that the sandbox's provider sends to ECS for the task definition of a deployment."""
-    made = deployed(STACK, {**TASK, **change}).named("job-definition")
+    made = deployed({**STACK, **UNMONITORED}, {**TASK, **change}).named("job-definition")
     return to_api(TYPES[made.type].all_fields, made.inputs)
 
 

@@ -9,7 +9,7 @@ import pytest
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup
 from components.checks import checked_group, checked_task
 from components.checks.errors import InvalidArgumentsError
-from tests.mocks import ACCOUNT, REGION, Answers, Recorded, not_found, route_table, run
+from tests.mocks import ACCOUNT, REGION, UNMONITORED, Answers, Recorded, not_found, route_table, run
 
 # Each subnet, with the filters of EC2 that match it. MapPublicIpOnLaunch says nothing about its routes.
 SUBNETS: dict[str, dict[str, str]] = {
@@ -103,7 +103,7 @@ def deployed(
     network: dict[str, Any], answers: Answers | None = None, task: dict[str, Any] | None = None, *, known: bool = False
 ) -> Recorded:
     """A group with one task. `known`: the group knows its task before it is created, as in the program of this project."""
-    of_group = {"prefix": "shop-dev", "cluster": "main", "network": network}
+    of_group = {"prefix": "shop-dev", "cluster": "main", "network": network, **UNMONITORED}
     args = cast("ScheduledTaskArgs", {"image": "job:1", "schedule": "rate(1 day)", **(task or {})})
 
     def program() -> None:
