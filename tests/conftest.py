@@ -10,9 +10,13 @@ import hypothesis
 import pytest
 
 from sandbox import aws_models
+from tests import referees
 
 __all__ = ["hypothesis"]
 
+# For tests that set no number of random cases.
+hypothesis.settings.register_profile("scheduled-tasks", max_examples=referees.examples(100))
+hypothesis.settings.load_profile("scheduled-tasks")
 
 # Before moto is imported, which reads the models.
 aws_models.share_loader()
@@ -43,3 +47,8 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
         gc.set_threshold(50_000, 20, 10)
         gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    # pytest then collects all garbage, to warn of exceptions in finalizers. It takes seconds, and the warnings are off.
+    gc.freeze()

@@ -29,6 +29,11 @@ def all_tests() -> bool:
     return os.environ.get(SETTING) == REQUIRED
 
 
+def examples(number: int) -> int:
+    """The number of random cases of a test: all with `make test-all`, a fifth with `make test`, but at least 5."""
+    return number if all_tests() else max(number // 5, 5)
+
+
 def patient() -> None:
     """Skip a test that takes long, unless all trials run."""
     if not all_tests():

@@ -16,6 +16,7 @@ from moto import mock_aws
 from components.supervised import lease
 from components.supervised.settings import Supervision
 from tests.interpreter import TABLE, client, make_table
+from tests.referees import examples
 
 TASK = "backup"
 SETTINGS = Supervision(
@@ -146,7 +147,10 @@ class Leases(RuleBasedStateMachine):
 TestLeases = Leases.TestCase
 # Every step calls DynamoDB, so shrinking a failing example would take minutes.
 TestLeases.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=examples(40),
+    stateful_step_count=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 
 
@@ -298,7 +302,7 @@ class Places(RuleBasedStateMachine):
 
 
 TestPlaces = Places.TestCase
-TestPlaces.settings = settings(TestLeases.settings, max_examples=15)
+TestPlaces.settings = settings(TestLeases.settings, max_examples=examples(15))
 
 
 def test_a_place_is_neither_a_lease_nor_a_claim(dynamodb: Any):

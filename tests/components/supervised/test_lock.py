@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from components.supervised import lease, lock
 from tests.interpreter import TABLE, client, make_table
+from tests.referees import examples
 
 from .test_lease import HALF, SETTINGS, TestLeases, allowed
 
@@ -105,7 +106,7 @@ class Locks(RuleBasedStateMachine):
 
 
 TestLocks = Locks.TestCase
-TestLocks.settings = settings(TestLeases.settings, max_examples=15)
+TestLocks.settings = settings(TestLeases.settings, max_examples=examples(15))
 
 
 def test_a_lock_is_neither_a_lease_nor_a_claim():

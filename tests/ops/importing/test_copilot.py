@@ -17,6 +17,7 @@ from ops.importing.formats import copilot
 from ops.importing.model import Answers, Draft, Reading, Source, SourceError
 from ops.importing.neighbors import neighbors
 from tests.ops.conftest import Ops
+from tests.referees import examples
 
 ANSWERS = Answers(app="shop", region="eu-west-1", account="111111111111", values={"TAG": "7"})
 TEXT = """name: report
@@ -432,7 +433,7 @@ VOID = ({}, {"A": None}, {"zzz": [None, {}]})
 """Values without a value: a key without a counterpart isn't missed."""
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.dictionaries(st.sampled_from(["test", "prod", "a/b"]), OVERRIDES | st.none() | st.just(5) | st.just([1, {}])))
 def test_every_override_is_decided_once_and_reaches_its_stack(environments: dict[str, Any]):
     document = {**copy.deepcopy(DOCUMENT), "environments": environments}

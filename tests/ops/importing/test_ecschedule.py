@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ops.importing.formats import ecschedule
 from ops.importing.model import Answers, Draft, Reading, Source, SourceError
 from tests.ops.conftest import Ops
+from tests.referees import examples
 
 TEXT = """region: eu-west-1
 cluster: jobs
@@ -221,7 +222,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [*([value] if isinstance(value, dict) else []), *(found for child in children for found in _objects(child))]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.data())
 def test_no_key_is_lost(data: st.DataObject):
     """Random keys anywhere in the rules: each is decided once, and reported."""

@@ -15,6 +15,7 @@ from ops.importing.formats import kubernetes
 from ops.importing.model import Answers, Draft, Reading, Source
 from ops.importing.quantities import fargate_size, quantity
 from tests.ops.conftest import Ops
+from tests.referees import examples
 
 ANSWERS = Answers(timezone="UTC", container="work", secrets={"TOKEN": "/prod/token"})
 TEXT = """# Reports of the shop
@@ -295,7 +296,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [*([value] if isinstance(value, dict) else []), *(found for child in children for found in _objects(child))]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.data())
 def test_no_key_is_lost(data: st.DataObject):
     """Random keys anywhere in a CronJob: each leaf is counted once, and each unknown key is reported."""

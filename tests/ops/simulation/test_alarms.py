@@ -13,6 +13,7 @@ from ops.simulation.clock import VirtualClock
 from ops.simulation.cloudwatch import MORE_PERIODS
 from ops.simulation.record import Record
 from tests.ops.simulation.scene import BEGIN, DAY, HOUR, after, events, fault, simulated
+from tests.referees import examples
 
 BEGUN = int(BEGIN.timestamp())
 LENGTHS = (60, 600, 3540, HOUR, 2 * HOUR, 25 * HOUR, DAY, 7 * DAY)
@@ -28,7 +29,7 @@ def fired(times: list[int], seconds: int, more: int, until: int) -> list[float]:
     return [event.time - BEGUN for event in record.events if event.what == "alarm"]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(times=successes, seconds=st.sampled_from(LENGTHS), more=st.integers(0, 5))
 def test_there_is_no_false_alarm_and_no_missed_alarm(times: list[int], seconds: int, more: int):
     """Whatever number of periods CloudWatch reads besides those that it evaluates, which AWS doesn't publish."""

@@ -32,6 +32,7 @@ from sandbox.state_machines.errors import ServiceError
 from sandbox.state_machines.interpreter import Ended, Execution
 from sandbox.state_machines.processes import Process
 from tests.ops.simulation.test_against_state_machine import ERRORS, PERIOD, START, STOP, Launch, ScriptedEcs, simulated
+from tests.referees import examples
 from torture.lease.clock import Clock
 from torture.lease.ecs import EcsTask
 from torture.lease.kinds import Faults
@@ -229,7 +230,7 @@ def by_simulation(script: Script) -> dict[int, Ending]:
     return {number: _ending(run.outcome, run.reason, ecs.launched.get(number, {})) for number, run in runs.items()}
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=examples(40), deadline=None, derandomize=True)
 @example(94)  # a run in the queue outlasts the lease of a single task
 @given(st.integers(0, 2**32))
 def test_random_worlds_end_the_same(seed: int):
