@@ -12,7 +12,7 @@ from sandbox.projects import project_copy
 from .conftest import client
 from .test_supervised import ended
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 PROJECT = """\
 config:

@@ -13,7 +13,7 @@ from .conftest import client
 from .test_outcomes import subscribe_a_queue
 from .test_supervised import ended
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 NAME = "scheduled-tasks-local"
 PROJECT = """\

@@ -10,7 +10,7 @@ from sandbox.engine import Sandbox
 
 from .conftest import client
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 
 def configure(box: Sandbox, version: int, *more: str) -> None:

@@ -9,7 +9,7 @@ from sandbox.engine import Sandbox
 
 from .conftest import client
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
 REGISTRY = "210987654321"

@@ -63,6 +63,7 @@ def test_the_schema_is_valid():
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+@pytest.mark.thorough
 def test_the_yaml_example_is_deployed(box: Sandbox):
     preview = box.preview()
     assert preview.error == ""

@@ -147,6 +147,7 @@ def pings(receiver: Receiver) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.thorough
 def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver: Receiver):
     deployed = box.up()
     assert deployed.error == ""

@@ -39,6 +39,7 @@ ScheduledTask(
 """
 
 
+@pytest.mark.thorough
 def test_transforms_of_a_component_reach_all_of_its_resources(box: Sandbox):
     (box.project / "__main__.py").write_text(PROGRAM)
     found = box.up()
