@@ -453,7 +453,8 @@ class ScheduledTaskArgs(
         Example("expectDurationUnder: 1h"),
     ]
     """Raises an alarm at the end of a run that took longer, 1m to 30d. Retries, their pauses and waits for another run
-    count, too. To stop such a run, set `timeout`. The task then runs through Step Functions."""
+    count, too. To stop such a run, set `timeout`. For a message while it runs, use `notify.heartbeat`. The
+    task then runs through Step Functions."""
 
     notify_after: Annotated[
         int,
