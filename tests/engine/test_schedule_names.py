@@ -15,7 +15,7 @@ from torture.small_stack import STACK
 from .conftest import client
 from .test_sandbox import changed
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 GROUP = "scheduled-tasks-local"
 A, B, NEW = "rate(6 hours)", "cron(0 3 * * ? *)", "rate(1 day)"
@@ -83,7 +83,6 @@ def test_an_upgrade_and_a_schedule_in_front_change_no_other(upgraded: Sandbox):
     assert in_aws(box) == {"backup": ("rate(7 hours)", before["backup"][1]), "backup__2": before["backup__2"]}
 
 
-@pytest.mark.thorough
 def test_the_last_of_several_schedules_stays(upgraded: Sandbox):
     before = in_aws(upgraded)
     assert deploy(upgraded, B).changes.get("create", 0) == 0
@@ -92,7 +91,6 @@ def test_the_last_of_several_schedules_stays(upgraded: Sandbox):
     assert in_aws(upgraded) == {"backup__2": (NEW, before["backup__2"][1])}, "the only schedule changes in place"
 
 
-@pytest.mark.thorough
 def test_a_supervised_task_keeps_its_schedules(box: Sandbox):
     deploy(box, A, supervised=True)
     before = in_aws(box)

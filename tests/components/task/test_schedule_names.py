@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components import ScheduledTask
 from components.aws import names
 from components.resolver import resolve_task
 from components.task.schedule_names import ScheduleNames, schedule_names
+from tests.mocks import run
 
 A, B, C, NEW = "rate(6 hours)", "cron(0 3 * * ? *)", "at(2099-01-05T02:00:00)", "rate(1 day)"
 Entry = dict[str, Any]
@@ -117,3 +120,22 @@ def test_no_two_schedules_have_the_same_name_or_alias(entries: list[tuple[str, s
     assert by_position.isdisjoint(in_aws), "these stay in AWS, so that no new schedule can have them"
     assert all(names.is_schedule_of(name, task) for name in in_aws)
     assert not any(names.is_schedule_of(name, other) for name in in_aws for other in (f"{task}x", task[:-1] or "y"))
+
+
+def test_the_engine_knows_the_earlier_names_of_a_schedule_and_keeps_its_name_in_aws():
+    found: dict[str, tuple[list[str], Any]] = {}
+
+    def look(args: pulumi.ResourceTransformationArgs) -> None:
+        if args.type_ == "aws:scheduler/schedule:Schedule":
+            aliases: Any = args.opts.aliases
+            found[args.name] = ([alias.name for alias in aliases], args.opts.ignore_changes)
+
+    schedules = [{"expression": A}, {"expression": B, "name": "sync"}]
+    task: Any = {"image": "a:1", "schedules": schedules, "group_args": {"cluster": "main"}}
+    options = pulumi.ResourceOptions(transformations=[look])
+    recorded = run(lambda: ScheduledTask("job", task, options), preview=False)
+    assert recorded.error is None
+    assert found == {
+        "job-schedule-rate-b8d583c6": (["job-schedule"], ["name"]),
+        "job-schedule-sync": (["job-schedule-cron-90764a90", "job-schedule-2"], ["name"]),
+    }
