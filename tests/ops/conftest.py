@@ -84,5 +84,8 @@ def _deployment(tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployed, byt
 def deployed(project: Path, cloud: Cloud, _deployment: tuple[Deployed, bytes]) -> Deployed:
     """The deployed stack `test`. It is a copy, because the calls to deploy it take longer than most tests."""
     made, content = _deployment
+    config = project_at(project).load("test")
+    if config.tasks != made.config.tasks:
+        return cloud.deploy(config)
     restore(content)
-    return made.again(cloud, project_at(project).load("test"))
+    return made.again(cloud, config)
