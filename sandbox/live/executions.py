@@ -25,6 +25,7 @@ from .events import Event, execution_status_change
 from .execution_history import ExecutionHistory
 from .lifecycle import Lifecycle
 from .machine_calls import MachineCalls, Parts, knows
+from .machine_role import MachineRole
 from .metrics import Metrics
 
 RUNNING = "RUNNING"
@@ -163,9 +164,8 @@ class Executions:
         arn = Arn.parse(execution.state_machine_arn)
         account = Account(arn.partition, arn.region, arn.account_id)
         parts = Parts(self.clock, self.client, self.lifecycle.end_of, self.end_of, self.tell)
-        calls = MachineCalls(
-            parts, account, execution.task, execution.role_arn, execution.state_machine_arn, execution.execution_arn
-        )
+        role = MachineRole(self.clock, self.client, execution.role_arn, execution.state_machine_arn, account)
+        calls = MachineCalls(parts, account, execution.task, role, execution.state_machine_arn, execution.execution_arn)
         states = Execution(
             machine,
             execution.name,

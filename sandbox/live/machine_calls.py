@@ -7,7 +7,7 @@ services with Step Functions", "Learning to use AWS service SDK integrations in 
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -16,18 +16,18 @@ from botocore.exceptions import ClientError, ParamValidationError
 from components.aws.account import Account
 from ops.simulation.clock import Clock, Signal, Until
 
-from ..calls import Client, is_not_emulated, role_policies
+from ..calls import Client, is_not_emulated
 from ..errors import SandboxError
-from ..iam_policies import Document, may_assume
 from ..moto_sdk_names import boto_method, boto_service, error_name, from_api, operation, to_api
 from ..state_machines.errors import ServiceError
 from ..state_machines.processes import Process
 from . import machine_permissions
 from .machine_permissions import Request, refused
+from .machine_role import MachineRole
 
-POLL_SECONDS = 60
-"""How often a `.sync` call looks for the end of its work, besides the events about it. AWS: "Step Functions uses
-EventBridge events and polls the APIs"."""
+POLL_SECONDS, SELDOM_SECONDS = 60, 3600
+"""How often a `.sync` call looks for the end of its work: without events about it, and besides them. AWS: "Step
+Functions uses EventBridge events and polls the APIs"."""
 RUN_TASK, START_EXECUTION = "ecs:runTask.sync", "states:startExecution.sync:2"
 _OPTIMIZED: Mapping[str, str] = {
     "dynamodb:deleteItem": "DynamoDB",
@@ -101,7 +101,7 @@ class MachineCalls:
         parts: The parts of the live sandbox.
         account: The account and Region of the execution.
         task: The task of the state machine.
-        role_arn: The role of the state machine.
+        role: The role of the state machine.
         machine_arn: The state machine.
         execution_arn: The execution.
     """
@@ -109,7 +109,7 @@ class MachineCalls:
     parts: Parts
     account: Account
     task: str
-    role_arn: str
+    role: MachineRole
     machine_arn: str
     execution_arn: str
 
@@ -181,7 +181,7 @@ class MachineCalls:
 
     @staticmethod
     def _until(end: Signal | None) -> float | Until:
-        return Until(end, POLL_SECONDS) if end else POLL_SECONDS
+        return Until(end, SELDOM_SECONDS) if end else POLL_SECONDS
 
     def _cancel(self, service: str, action: str, arguments: Mapping[str, Any]) -> None:
         """Stop the work of a `.sync` call. AWS: Step Functions makes a best-effort attempt, which can fail without the
@@ -240,31 +240,31 @@ class MachineCalls:
         if (service, action) == ("ecs", "runTask"):
             wanted = machine_permissions.run_task(arguments, self._definition(arguments), self.account)
         else:
-            wanted = machine_permissions.requests(operation(service, action), arguments, self.account)
-        if denied := refused(self._policies(), wanted):
+            requests = machine_permissions.requests(operation(service, action), arguments, self.account)
+            wanted = (self._with_tags(request) if service == "rds" else request for request in requests)
+        if denied := refused(self.role.policies, wanted):
             self._deny(denied, service, action, errors)
+
+    def _with_tags(self, request: Request) -> Request:
+        """A request with the tags of its resource of Amazon RDS. Policies of snapshots have conditions on them."""
+        if not request.resource:
+            return request
+        try:
+            found = self.parts.client("rds").list_tags_for_resource(ResourceName=request.resource)["TagList"]
+        except ClientError:
+            return request
+        tags = {f"aws:ResourceTag/{tag['Key']}": tag["Value"] for tag in found}
+        return replace(request, context={**request.context, **tags})
 
     def _deny(self, denied: Request, service: str, action: str, errors: str) -> None:
         code = "AccessDeniedException"
         name = f"{errors}.{code}" if errors else error_name(service, action, code)
         on = f" on resource: {denied.resource}" if denied.resource else ""
         cause = (
-            f"User: {self.role_arn} is not authorized to perform: {denied.action}{on} because no identity-based policy "
-            f"allows the {denied.action} action"
+            f"User: {self.role.role_arn} is not authorized to perform: {denied.action}{on} because no identity-based "
+            f"policy allows the {denied.action} action"
         )
         raise ServiceError(name, cause)
-
-    def _policies(self) -> list[Document]:
-        """The policies of the role. None apply if Step Functions can't assume it."""
-        iam = self.parts.client("iam")
-        context = {"aws:SourceAccount": self.account.account_id, "aws:SourceArn": self.machine_arn}
-        try:
-            role = iam.get_role(RoleName=self.role_arn.rsplit("/", 1)[-1])["Role"]
-            if not may_assume(role["AssumeRolePolicyDocument"], "states.amazonaws.com", context):
-                return []
-            return list(role_policies(iam, self.role_arn))
-        except ClientError:
-            return []
 
     def _definition(self, arguments: Mapping[str, Any]) -> Any:
         try:

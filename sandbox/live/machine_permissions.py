@@ -15,6 +15,7 @@ from components.aws.arn import Arn
 from components.calls.operations import service, service_ids
 from components.calls.permissions import derived_resources
 from components.calls.references import Operation
+from components.supervised.lease import KEY
 
 from ..calls import ANY_RESOURCE, request_context
 from ..iam_policies import Context, Document, is_allowed, is_allowed_somewhere
@@ -88,11 +89,21 @@ def requests(model: OperationModel, arguments: Mapping[str, Any], account: Accou
             yield Request(action, arn, context)
     elif boto_name == "dynamodb" and "TableName" in arguments:
         table = str(arguments["TableName"])
-        yield Request(action, table if table.startswith("arn:") else account.arn("dynamodb", f"table/{table}"))
+        arn = table if table.startswith("arn:") else account.arn("dynamodb", f"table/{table}")
+        yield Request(action, arn, _leading_keys(arguments))
     else:
         context = request_context({"Arn": ""}, arguments)
         found = derived_resources(Operation(of_service, model.name), arguments, account) or [ANY_RESOURCE]
         yield from (Request(action, arn, context) for arn in found)
+
+
+def _leading_keys(arguments: Mapping[str, Any]) -> Context:
+    """The partition key of an item. The lease table has no sort key, and an item without a key has no such context.
+
+    AWS: Amazon DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control".
+    """
+    item = arguments.get("Key", arguments.get("Item", {}))
+    return {"dynamodb:LeadingKeys": list(item[KEY].values())} if KEY in item else {}
 
 
 def _of_ecs(name: str, arguments: Mapping[str, Any], account: Account) -> Sequence[str]:

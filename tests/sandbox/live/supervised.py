@@ -15,6 +15,7 @@ from components.resolver import resolve_group
 from components.supervised.language import Supervised
 from components.supervised.machine import definition, index_definition
 from components.supervised.run_task import RunTask
+from components.supervised.settings import Supervision
 from ops.simulation.clock import VirtualClock
 from sandbox.live.executors import TERMINATED, End, Observer, Stop, Work
 from tests.components.supervised.machines import supervised_task
@@ -60,9 +61,23 @@ class Runs:
 
 
 def deploy(stack: World, *script: tuple[float, int], **args: Any) -> Runs:
-    """Create the task `job` with these keys as a deployment does: state machines, role, lease table and rules."""
+    """Create the task `job` with these keys as a deployment does: state machines, role, lease table and rules.
+
+    Args:
+        stack: The stack.
+        script: Seconds and exit codes of its runs. The last one is repeated.
+        args: Its keys, besides the image and the schedule.
+    """
     settings = supervised_task(**args).supervision
     assert settings
+    deploy_settings(stack, settings)
+    runs = Runs(stack.clock, list(script) or [(RUN_SECONDS, 0)])
+    stack.live.lifecycle.executor = runs
+    return runs
+
+
+def deploy_settings(stack: World, settings: Supervision) -> None:
+    """Create the task `job` with these settings as a deployment does."""
     run: RunTask = {
         "Cluster": CLUSTER,
         "TaskDefinition": DEFINITION,
@@ -77,16 +92,13 @@ def deploy(stack: World, *script: tuple[float, int], **args: Any) -> Runs:
         },
     }
     _create_role(parallel=settings.parallel is not None)
-    _create_table()
+    create_table()
     _create_rules()
     of = Supervised("job", "main", "shop-dev", NAMES.lease_table, settings, run, index_machine_arn=INDEX)
     machines = {MACHINE: definition(of), **({INDEX: index_definition(of)} if settings.parallel else {})}
     for arn, text in machines.items():
         name = arn.rsplit(":", 1)[-1]
         client("stepfunctions").create_state_machine(name=name, definition=text, roleArn=ROLE)
-    runs = Runs(stack.clock, list(script) or [(RUN_SECONDS, 0)])
-    stack.live.lifecycle.executor = runs
-    return runs
 
 
 def _create_role(*, parallel: bool) -> None:
@@ -98,7 +110,8 @@ def _create_role(*, parallel: bool) -> None:
     client("iam").put_role_policy(RoleName="supervisor", PolicyName="own", PolicyDocument=policy)
 
 
-def _create_table() -> None:
+def create_table() -> None:
+    """Create the lease table."""
     client("dynamodb").create_table(
         TableName=NAMES.lease_table,
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],

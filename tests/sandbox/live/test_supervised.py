@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from components.aws.names import GroupNames
+from components.task.after import run_path, start_message, upstream_pattern
+from ops.runs.records import from_execution
+from ops.runs.waits import waiting
 from sandbox.live.faults import NextFault
 
-from .supervised import MACHINE, deploy, described, entered, history, start, until
-from .world import World, client
+from .supervised import MACHINE, OWN, deploy, described, entered, history, start, until
+from .world import CLUSTER, World, client
 
 HANGS = (10**9, 0)
 HOUR = 3600
@@ -18,6 +22,12 @@ def ended(stack: World, arn: str, seconds: float = 86_400) -> dict[str, Any]:
     """The description of an execution after its end."""
     until(stack, lambda: described(arn)["status"] != "RUNNING", seconds)
     return described(arn)
+
+
+def in_history(arn: str) -> tuple[str, str]:
+    """The outcome and the reason that `history` shows."""
+    run = from_execution(described(arn), "job")
+    return run.outcome, run.reason
 
 
 def stopped_tasks() -> list[dict[str, Any]]:
@@ -32,12 +42,10 @@ def seconds(begin: Any, end: Any) -> float:
 
 def test_a_run_that_hangs_times_out_is_stopped_and_reported(unscheduled: World):
     deploy(unscheduled, HANGS, timeout="1h")
-    found = ended(unscheduled, start("first"))
-    assert (found["status"], found["error"], found["cause"]) == (
-        "FAILED",
-        "TimedOut",
-        "Timed out: still running after 1h.",
-    )
+    arn = start("first")
+    found = ended(unscheduled, arn)
+    assert (found["status"], found["error"]) == ("FAILED", "TimedOut")
+    assert in_history(arn) == ("failed", "TimedOut: Timed out: still running after 1h.")
     assert HOUR <= seconds(found["startDate"], found["stopDate"]) < HOUR + 120
     [task] = stopped_tasks()
     assert (task["stopCode"], task["stoppedReason"]) == ("UserInitiated", "Timed out: still running after 1h.")
@@ -54,8 +62,9 @@ def test_forbid_skips_a_run_while_another_one_runs(unscheduled: World):
     runs = deploy(unscheduled, (600, 0), timeout="1h", overlap="forbid")
     first = start("first")
     unscheduled.run(60)
-    second = ended(unscheduled, start("second"))
-    assert (second["status"], second["error"]) == ("FAILED", "Skipped")
+    second = start("second")
+    assert ended(unscheduled, second)["error"] == "Skipped"
+    assert in_history(second)[0] == "skipped"
     assert ended(unscheduled, first)["status"] == "SUCCEEDED"
     assert ended(unscheduled, start("third"))["status"] == "SUCCEEDED"
     assert len(runs.begun) == 2
@@ -72,6 +81,10 @@ def test_queue_lets_one_run_wait_and_skips_the_next(unscheduled: World):
     third = ended(unscheduled, start("third"))
     assert (third["status"], third["error"]) == ("FAILED", "Skipped")
     assert "Wait in queue" in entered(second)
+    newest: Any = history(second)
+    waits = waiting(newest, described(second)["startDate"])
+    assert waits
+    assert waits.what == "its turn in the queue"
     assert described(second)["status"] == "RUNNING"
     assert [ended(unscheduled, arn)["status"] for arn in (first, second)] == ["SUCCEEDED", "SUCCEEDED"]
     begun = [time - runs.begun[0] for time in runs.begun]
@@ -86,6 +99,7 @@ def test_replace_stops_the_current_run(unscheduled: World):
     second = start("second")
     replaced = ended(unscheduled, first)
     assert (replaced["status"], replaced["error"]) == ("FAILED", "Replaced")
+    assert in_history(first)[0] == "replaced"
     assert ended(unscheduled, second)["status"] == "SUCCEEDED"
     stopped, finished = stopped_tasks()
     assert stopped["stopCode"] == "UserInitiated"
@@ -158,3 +172,33 @@ def test_a_role_without_a_permission_fails_the_call(unscheduled: World):
     assert found["error"] == "Failed"
     assert "ECS.AccessDeniedException: User: " in found["cause"]
     assert "is not authorized to perform: ecs:RunTask on resource: " in found["cause"]
+
+
+def test_a_task_starts_after_each_success_of_another_one(unscheduled: World):
+    runs = deploy(unscheduled, (60, 0), timeout="1h", after="upstream")
+    upstream: Any = {"supervised": False, "task_definition": "", "container": "", "cluster": ""}
+    names = GroupNames("shop-dev")
+    pattern = upstream_pattern(names, OWN, "upstream", upstream, cluster_arn=CLUSTER, containers={})
+    given = {"schedule": "job", "time": "<aws.scheduler.scheduled-time>", "overrides": {}}
+    text = start_message(given, run=run_path(upstream), schedule_arn="arn")
+    transformer = {"InputPathsMap": text["input_paths"], "InputTemplate": text["input_template"]}
+    target = {"Id": "start", "Arn": MACHINE, "RoleArn": OWN.iam_arn("role/scheduler"), "InputTransformer": transformer}
+    client("events").put_rule(Name="after", EventPattern=pattern)
+    client("events").put_targets(Rule="after", Targets=[target])
+    family = names.family("upstream")
+    client("ecs").register_task_definition(
+        family=family,
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "main", "image": "a:1"}],
+    )
+    for code in (0, 1, 0):
+        runs.script[:] = [(30, code), (60, 0)]
+        unscheduled.run_task(taskDefinition=family, group="upstream")
+        unscheduled.run(300)
+    listed = client("stepfunctions").list_executions(stateMachineArn=MACHINE)["executions"]
+    assert [each["status"] for each in listed] == ["SUCCEEDED", "SUCCEEDED"], "one per success"
+    succeeded = [detail for detail in unscheduled.outcomes("succeeded") if detail.get("outcome") == "Succeeded"]
+    assert len(succeeded) == 2

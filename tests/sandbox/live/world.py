@@ -123,7 +123,8 @@ class World:
         """Start a run by hand, and return the ARN of its ECS task."""
         network = {"subnets": [self.subnet], "securityGroups": [self.security_group]}
         request = {"cluster": "main", "taskDefinition": DEFINITION, "launchType": "FARGATE", "group": "job"}
-        answer = client("ecs").run_task(**request, networkConfiguration={"awsvpcConfiguration": network}, **more)
+        request = {**request, "networkConfiguration": {"awsvpcConfiguration": network}, **more}
+        answer = client("ecs").run_task(**request)
         return answer["tasks"][0]["taskArn"]
 
     def described(self, arn: str) -> dict[str, Any]:
