@@ -4,14 +4,19 @@ import copy
 import json
 import os
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse, HeadersDict
+from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ecs.models import ecs_backends
 from moto.server import ThreadedMotoServer
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from components.monitoring.events import FAILED, SUCCEEDED
 from ops import waiting
@@ -32,6 +37,8 @@ from sandbox.live.server import Clients
 from sandbox.moto_fixes import apply_fixes
 from sandbox.smoke.__main__ import scene_in
 from tests.ops.smoke.permissions import documented
+
+from . import attached
 
 pytestmark = [pytest.mark.engine, pytest.mark.thorough, pytest.mark.timeout(400)]
 
@@ -85,6 +92,31 @@ def without_waiting(params: dict[str, Any], **_: object) -> dict[str, Any]:
     return {**params, "WaitTimeSeconds": 0, **hidden}
 
 
+def without_network(application: Any) -> Any:
+    """A handler of botocore that calls the emulator in this process. Thousands of connections take processor time."""
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        url = urlsplit(request.url)
+        given = EnvironBuilder(
+            path=url.path,
+            query_string=url.query,
+            base_url=f"{url.scheme}://{url.netloc}",
+            method=request.method,
+            headers={name: text(value) for name, value in request.headers.items()},
+            data=request.body or b"",
+        )
+        body, status, headers = run_wsgi_app(application, given.get_environ(), buffered=True)
+        content = MockRawResponse(b"".join(body))
+        found: Any = HeadersDict(headers)
+        return AWSResponse(request.url, int(status.split()[0]), found, content)
+
+    return answer
+
+
+def text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The deployed stack of the smoke test, and a clock that passes while its steps wait."""
@@ -96,22 +128,35 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     endpoint = f"http://{host}:{port}"
     clock = VirtualClock(float(int(datetime.now(UTC).timestamp())))
     place = Place(folder, DEFAULT_ACCOUNT_ID, REGION)
-    live = LiveSandbox(clock, Clients(port), Commands(clock), place, say=lambda *_: None)
+    clients = Clients(port)
+    server: Any = emulator._server  # pyright: ignore[reportPrivateUsage]
+    calls_emulator = without_network(server.app)
+    clients._session.events.register("before-send", calls_emulator)  # pyright: ignore[reportPrivateUsage]
+    live = LiveSandbox(clock, clients, Commands(clock), place, say=lambda *_: None)
     hooks.attach(live)
     # Without what looks for supervised runs and for requests of commands, time passes faster.
     live.scheduler.begin()
-    with pytest.MonkeyPatch.context() as patch, environment.replaced({**os.environ, **client_variables(endpoint)}):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        environment.replaced({**os.environ, **client_variables(endpoint)}),
+        attached.provider(endpoint, folder / "calls.jsonl") as port_of_provider,
+    ):
+        # As in the other tests of the engine: one provider for all operations, and no garbage collection.
+        patch.setitem(environment.ADDED, attached.DEBUG_PROVIDERS, f"aws:{port_of_provider}")
+        patch.setitem(environment.ADDED, "GOGC", "off")
         # Each takes several requests.
-        patch.setattr(step, "POLL_SECONDS", 30)
+        patch.setattr(step, "POLL_SECONDS", 35)
         patch.setattr(scheduler, "READ_SECONDS", 30)
         patch.setattr(waiting, "wait", lambda seconds: clock.run(clock.now + seconds))
         patch.setattr(waiting, "now", lambda: clock.now)
         found = scene_in(folder, endpoint, minutes=1440)
         session: Any = found.aws._session  # pyright: ignore[reportPrivateUsage]
         session.events.register("before-call", lambda model, **_: CALLED.add(action_of(model)))
+        session.events.register("before-send", calls_emulator)
         # A queue without messages would wait in real time.
         session.events.register("provide-client-params.sqs.ReceiveMessage", without_waiting)
         found.now = lambda: datetime.fromtimestamp(clock.now, UTC)
+        found.began = found.now()
         try:
             yield found
         finally:
@@ -328,25 +373,55 @@ FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
 """By fault: what plants and removes it, and the steps to run. The last of them must fail, and no other."""
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_fails_its_step(deployed: Scene, fault: str, monkeypatch: pytest.MonkeyPatch):
+TOGETHER = (
+    ("the schedule is disabled", "the rule of failures is disabled", "the schedule has no dead-letter queue"),
+    (
+        "the task definition has no tags",
+        "the rule of failures has no topic",
+        "the role may not send to the queue",
+    ),
+    ("the rule of successes is disabled", "the topic has no policy"),
+    ("a resource was changed by hand", "the container ends with another exit code"),
+)
+"""Faults that don't disturb each other: one of runs by the schedule, one of the run by hand, one of refused launches.
+None of them changes what the steps of the others look at, so that their tests share the time until something arrives.
+"""
+ALONE = [(fault,) for fault in FAULTS if not any(fault in group for group in TOGETHER)]
+
+
+def test_each_fault_is_planted_once():
+    assert sorted(fault for group in (*TOGETHER, *ALONE) for fault in group) == sorted(FAULTS)
+
+
+@pytest.mark.parametrize("faults", [*TOGETHER, *ALONE], ids=", ".join)
+def test_a_fault_fails_its_step(deployed: Scene, faults: tuple[str, ...], monkeypatch: pytest.MonkeyPatch):
     # Long enough for what happens each minute.
     for module, waits in ((launches, ("_FIRES", "_LOGGED", "_COUNTED")), (failures, ("_ENDS", "_ARRIVES", "_REFUSED"))):
         for name in waits:
-            monkeypatch.setattr(module, name, 90)
-    plant, names = FAULTS[fault]
+            monkeypatch.setattr(module, name, 70)
     scene = Scene(deployed.aws, deployed.names, deployed.deployer, deployed.who, deployed.tell, deployed.now)
     scene.messages = deployed.messages
     steps = {step.name: step for step in STEPS}
-    with planted(plant, scene):
+    with ExitStack() as stack:
+        for fault in faults:
+            stack.enter_context(planted(FAULTS[fault][0], scene))
         # Nothing of before counts.
-        waiting.wait(90)
+        waiting.wait(45)
         _empty_queues(scene)
+        _forget_runs()
         scene.began = scene.now()
-        results = [result_of(scene, steps[name]) for name in names]
-    assert [result.outcome for result in results] == [*[AS_ASSUMED] * (len(names) - 1), DIFFERENT], [
-        result.seen for result in results
-    ]
+        found = {fault: [result_of(scene, steps[name]) for name in FAULTS[fault][1]] for fault in faults}
+    seen = {fault: [result.seen for result in results] for fault, results in found.items()}
+    outcomes = {fault: [result.outcome for result in results] for fault, results in found.items()}
+    assert outcomes == {fault: [*[AS_ASSUMED] * (len(FAULTS[fault][1]) - 1), DIFFERENT] for fault in faults}, seen
+
+
+def _forget_runs() -> None:
+    """Forget the ECS tasks that have stopped, as ECS does after about an hour. Describing them takes time."""
+    ecs: Any = ecs_backends[DEFAULT_ACCOUNT_ID][REGION]
+    for tasks in ecs.tasks.values():
+        for arn in [arn for arn, task in tasks.items() if task.last_status == "STOPPED"]:
+            del tasks[arn]
 
 
 def _empty_queues(scene: Scene) -> None:
