@@ -50,5 +50,6 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_sessionfinish() -> None:
+    referees.end_judge()
     # pytest then collects all garbage, to warn of exceptions in finalizers. It takes seconds, and the warnings are off.
     gc.freeze()

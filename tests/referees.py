@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkstemp
 from typing import Any, Literal, NoReturn
 
 import pytest
@@ -67,9 +68,48 @@ def pulumi() -> Path:
 def judged(kind: Literal["requests", "machines", "expressions"], items: Sequence[str | Mapping[str, Any]]) -> list[Any]:
     """The answers of a referee in Node, one per item. The test is skipped or fails if Node or its packages are missing.
 
-    tools/referees/judge.mjs describes the items and the answers. Ask for all items at once: each call starts Node.
+    tools/referees/judge.mjs describes the items and the answers.
     """
-    return _answered("judge.mjs", {kind: items})[kind]
+    judge, errors = _judge()
+    assert judge.stdin
+    assert judge.stdout
+    try:
+        judge.stdin.write(f"{json.dumps({kind: items})}\n")
+        judge.stdin.flush()
+        answer = judge.stdout.readline()
+    except BrokenPipeError:
+        answer = ""
+    except BaseException:
+        # The time limit of a test. The next question must not get this answer.
+        judge.kill()
+        end_judge()
+        raise
+    if not answer:
+        message = errors.read_text()
+        end_judge()
+        pytest.fail(f"judge.mjs ended: {message}", pytrace=False)
+    return json.loads(answer)[kind]
+
+
+@cache
+def _judge() -> tuple[subprocess.Popen[str], Path]:
+    """The process that answers all questions of a session, because Node takes longer to start than to answer. The file
+    has its errors."""
+    node, folder = _node()
+    descriptor, errors = mkstemp(prefix="judge")
+    with os.fdopen(descriptor, "w") as file:
+        command = [node, NODE / "judge.mjs", folder]
+        judge = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, text=True)
+    return judge, Path(errors)
+
+
+def end_judge() -> None:
+    """End the process of `judged`, if there is one."""
+    if _judge.cache_info().currsize:
+        judge, errors = _judge()
+        judge.communicate()
+        errors.unlink()
+        _judge.cache_clear()
 
 
 def observed(question: Mapping[str, Any], script: Literal["board.mjs", "site.mjs"] = "board.mjs") -> dict[str, Any]:
@@ -82,10 +122,16 @@ def observed(question: Mapping[str, Any], script: Literal["board.mjs", "site.mjs
         return _answered(script, {"chromium": browser, "profile": profile, **question})
 
 
-def _answered(script: str, question: Mapping[str, Any]) -> dict[str, Any]:
+def _node() -> tuple[Path, Path]:
+    """Node, and the folder of its packages. The test is skipped or fails if one of them is missing."""
     node, folder, lock = program("node"), CACHE / "referees", "package-lock.json"
     if not (folder / lock).is_file() or not filecmp.cmp(folder / lock, NODE / lock, shallow=False):
         missing("A Node package", "To get it, run: make referees")
+    return node, folder
+
+
+def _answered(script: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    node, folder = _node()
     text = json.dumps({"folder": str(folder), **question})
     run = subprocess.run([node, NODE / script], input=text, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

@@ -1,17 +1,17 @@
-// Asks referees about many items at once. The input on stdin and the output on stdout are JSON:
+// Asks referees about many items at once. The argument is the folder with node_modules. Each line of stdin is a question
+// in JSON, and each line of stdout is its answer:
 //
-//   {"folder": "<folder with node_modules>", "requests": [...], "machines": [...], "expressions": [...]}
+//   {"requests": [...], "machines": [...], "expressions": [...]}
 //
 // A request is a simulation of @cloud-copilot/iam-simulate, and its answer is "Allowed", a kind of denial, or an error.
 // A machine is a definition in Amazon States Language, and its answer is a list of problems.
 // An expression is JSONata, and its answer is {"value": ...} or {"error": "..."}.
 import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-const input = JSON.parse(readFileSync(0, "utf8"));
-const require = createRequire(pathToFileURL(join(input.folder, "package.json")));
+const require = createRequire(pathToFileURL(join(process.argv[2], "package.json")));
 
 async function requests(items) {
   if (!items.length) return [];
@@ -54,9 +54,12 @@ async function expressions(items) {
   return answers;
 }
 
-const answer = {
-  requests: await requests(input.requests ?? []),
-  machines: await machines(input.machines ?? []),
-  expressions: await expressions(input.expressions ?? []),
-};
-process.stdout.write(JSON.stringify(answer));
+for await (const line of createInterface({ input: process.stdin })) {
+  const question = JSON.parse(line);
+  const answer = {
+    requests: await requests(question.requests ?? []),
+    machines: await machines(question.machines ?? []),
+    expressions: await expressions(question.expressions ?? []),
+  };
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
