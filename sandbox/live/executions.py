@@ -14,7 +14,6 @@ from typing import Any
 
 from components.aws.account import Account
 from components.aws.arn import Arn
-from components.aws.names import INDEX_END
 from ops.simulation.clock import Clock, Signal
 
 from ..calls import Client
@@ -64,8 +63,9 @@ class LiveExecution:
 
     @property
     def task(self) -> str:
-        """The task of the state machine, as its name tells."""
-        return self.state_machine_arn.rsplit(":", 1)[-1].removesuffix(INDEX_END).rsplit("__", 1)[-1]
+        """The task of the state machine: the part of its name after the prefix. Neither contains `__`."""
+        name = self.state_machine_arn.rsplit(":", 1)[-1]
+        return name.split("__")[1] if "__" in name else name
 
     def to_history_output(self) -> dict[str, Any]:
         """The answer of GetExecutionHistory."""
@@ -158,8 +158,8 @@ class Executions:
         if execution.kind != "STANDARD":
             refused.insert(0, f"The state machine has the type {execution.kind}")
         if refused:
-            reasons = f"The live sandbox can't run this state machine. {'. '.join(refused)}."
-            self._end(execution, Ended("FAILED", _RUNTIME, reasons))
+            execution.history.record("ExecutionStarted", input=json.loads(execution.execution_input))
+            self._fail(execution, f"The live sandbox can't run this state machine. {'. '.join(refused)}.")
             return
         arn = Arn.parse(execution.state_machine_arn)
         account = Account(arn.partition, arn.region, arn.account_id)
@@ -179,15 +179,22 @@ class Executions:
         )
 
         def failed(error: Exception) -> None:
-            problem = f"The live sandbox failed in the state {states.state}: {error}"
-            self._end(execution, Ended("FAILED", _RUNTIME, problem))
+            self._fail(execution, f"The live sandbox failed in the state {states.state}: {error}")
 
         execution.running = Running(self.clock, states.run(), lambda ended: self._end(execution, ended), failed)
         execution.running.start()
 
+    def _fail(self, execution: LiveExecution, cause: str) -> None:
+        """End an execution with an error that no state catches, because the sandbox can't continue."""
+        execution.history.record("ExecutionFailed", error=_RUNTIME, cause=cause)
+        self._end(execution, Ended("FAILED", _RUNTIME, cause))
+
     def _abort(self, execution: LiveExecution) -> None:
-        if execution.running:
-            execution.running.cancel()
+        try:
+            if execution.running:
+                execution.running.cancel()
+        except Exception as error:
+            self.tell(execution.task, f"The live sandbox failed to stop the work of {execution.name}: {error}")
         why = {"error": execution.error, "cause": execution.cause}
         execution.history.record("ExecutionAborted", **{name: value for name, value in why.items() if value})
         self._changed(execution)

@@ -63,6 +63,7 @@ def _operation(service: str, action: str) -> Any:
     try:
         return operation(service, action)
     except Exception:
+        # botocore has no such service, or the service no such operation.
         return None
 
 
@@ -188,8 +189,8 @@ class MachineCalls:
         permission."""
         try:
             self._request(service, action, arguments)
-        except ServiceError as error:
-            self.parts.tell(self.task, f"Step Functions can't stop the work of the execution: {error.cause}")
+        except (ServiceError, SandboxError) as error:
+            self.parts.tell(self.task, f"Step Functions can't stop the work of the execution: {error}.")
 
     # Requests
 

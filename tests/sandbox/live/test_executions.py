@@ -172,6 +172,7 @@ def test_a_state_machine_that_the_sandbox_does_not_know_fails_with_all_reasons(u
         "The live sandbox can't run this state machine. "
         'State "Call" has the field HeartbeatSeconds. State "Call" calls arn:aws:states:::lambda:invoke.'
     )
+    assert [event["type"] for event in history(arn)] == ["ExecutionStarted", "ExecutionFailed"]
     assert any("The live sandbox can't run this state machine." in line for line in unscheduled.lines)
     assert [detail["error"] for detail in unscheduled.outcomes("failed")] == ["States.Runtime"]
 
@@ -190,6 +191,7 @@ def test_a_call_that_is_not_emulated_fails_the_execution(unscheduled: World):
     found = described(arn)
     assert (found["status"], found["error"]) == ("FAILED", "States.Runtime"), "no state catches it"
     assert "The emulator doesn't emulate ecs:describeServiceRevisions" in found["cause"]
+    assert history(arn)[-1]["executionFailedEventDetails"]["cause"] == found["cause"]
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,21 @@ def test_a_stopped_execution_stops_its_run(unscheduled: World):
     assert (listed["status"], listed["stopDate"]) == ("ABORTED", found["stopDate"])
 
 
+def test_a_role_that_may_not_stop_runs_leaves_them_and_the_sandbox_says_so(unscheduled: World):
+    """AWS: the same page: it can fail if "Your IAM execution role lacks permission to make the corresponding API call"."""
+    deploy(unscheduled, HANGS, timeout="1h")
+    policy = client("iam").get_role_policy(RoleName="supervisor", PolicyName="own")["PolicyDocument"]
+    policy["Statement"] = [each for each in policy["Statement"] if "ecs:StopTask" not in each["Action"]]
+    client("iam").put_role_policy(RoleName="supervisor", PolicyName="own", PolicyDocument=json.dumps(policy))
+    arn = start("first")
+    unscheduled.run(60)
+    client("stepfunctions").stop_execution(executionArn=arn)
+    unscheduled.run(120)
+    assert described(arn)["status"] == "ABORTED"
+    assert stopped_tasks() == []
+    assert any("can't stop the work of the execution: Ecs.AccessDenied" in line for line in unscheduled.lines)
+
+
 def test_a_role_without_a_permission_fails_the_call(unscheduled: World):
     deploy(unscheduled, timeout="1h", overlap="forbid")
     policy = client("iam").get_role_policy(RoleName="supervisor", PolicyName="own")["PolicyDocument"]
