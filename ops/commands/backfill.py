@@ -10,6 +10,7 @@ import typer
 from components.monitoring.events import SUCCEEDED
 
 from ..aws.deployment import Deployment
+from ..aws.machines import machine_facts
 from ..aws.schedules import Schedule, chosen_schedule, schedules_of
 from ..backfill.filling import Filling
 from ..backfill.times import MOST, ScheduledTime, left_out_times, scheduled_times, with_outcomes
@@ -75,6 +76,8 @@ def backfill(
     SCHEDULED_TIME, and where the task uses <aws.scheduler.scheduled-time>. Times of a pause count as missed. Times that
     the schedule leaves out (`except`, `only`) don't.
 
+    --parallel isn't possible for a task with `overlap: forbid`, `queue` or `replace`.
+
     After an interruption, run the same command again: it skips times whose run succeeded or is running. Exit code 1: a
     run failed, or did not start.
     """
@@ -83,6 +86,7 @@ def backfill(
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         chosen = chosen_schedule(deployment, task, schedule)
+        _refuse_overlap(deployment, task, chosen, parallel)
         found = _times(deployment, task, chosen, since, until, with_exceptions=include_exceptions)
         times = [each.time for each in found if each.is_open]
         filling = Filling(partial(_launch, deployment, task, chosen), parallel, keep_going)
@@ -120,6 +124,18 @@ def _span(from_: str, to: str | None) -> tuple[datetime, datetime]:
     if since > until:
         raise typer.BadParameter(f"{from_} is after the end.", param_hint="--from")
     return since, until
+
+
+def _refuse_overlap(deployment: Deployment, task: str, schedule: Schedule, parallel: int) -> None:
+    """Refuse several runs at a time of a task that allows one: they would skip or stop each other."""
+    if parallel == 1 or not schedule.supervised:
+        return
+    machine = machine_facts(deployment, schedule.target_arn)
+    if machine.exclusive:
+        raise OpsError(
+            f"{task} allows one run at a time (overlap: {machine.overlap}), so --parallel {parallel} would skip or "
+            "stop runs. Nothing was started. Omit --parallel."
+        )
 
 
 def _launch(deployment: Deployment, task: str, schedule: Schedule, time: datetime) -> FollowedRun:

@@ -163,6 +163,23 @@ def test_runs_start_side_by_side(deployed: Deployed, ops: Ops):
     assert (running[0], len(deployed.cloud.requests)) == (3, 5)
 
 
+@pytest.mark.parametrize("overlap", ["forbid", "queue", "replace"])
+def test_runs_of_a_task_that_allows_one_do_not_start_side_by_side(deployed: Deployed, ops: Ops, overlap: str):
+    """They would skip each other, and each would stop the one before with `replace`."""
+    supervise(deployed, "etl", overlap=overlap, timeout="1h")
+    result = fill(ops, times(3), "--yes", "--parallel", "2")
+    assert result.exit_code == 1
+    assert (
+        f"etl allows one run at a time (overlap: {overlap}), so --parallel 2 would skip or stop runs." in result.stderr
+    )
+    assert "stepfunctions.StartExecution" not in deployed.cloud.calls
+
+
+def test_runs_of_a_supervised_task_that_may_overlap_start_side_by_side(deployed: Deployed, ops: Ops):
+    supervise(deployed, "etl", timeout="1h")
+    assert fill(ops, times(2), "--dry-run", "--parallel", "2").exit_code == 0
+
+
 def test_a_refused_launch_ends_it_after_the_others(deployed: Deployed, ops: Ops):
     def refuse(_: Any) -> None:
         if len(deployed.cloud.requests) > 1:
