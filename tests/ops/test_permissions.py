@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from components.schedules import AFTER_DEPLOYMENT
+from ops.dead_letters import executions
 from ops.dead_letters import queue as queues
 from ops.permissions import ALL, NOT_OMITTED, PERMISSIONS, SUPERVISED
 from tests.ops.cloud import Deployed
@@ -69,6 +70,8 @@ def test_each_command_needs_only_the_permissions_on_the_page(
     deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any] | None
 ):
     monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
+    # A redrive waits for the ECS tasks of its executions. They never start, so it would ask 40 times for each.
+    monkeypatch.setattr(executions, "WAIT_SECONDS", executions.POLL_SECONDS)
     share_session(monkeypatch)
     HealthyStack(deployed, ops)
     if settings is not None:

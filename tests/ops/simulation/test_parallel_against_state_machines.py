@@ -32,7 +32,7 @@ from sandbox.state_machines.errors import ServiceError
 from sandbox.state_machines.interpreter import Ended, Execution
 from sandbox.state_machines.processes import Process
 from tests.ops.simulation.test_against_state_machine import ERRORS, PERIOD, START, STOP, Launch, ScriptedEcs, simulated
-from tests.referees import examples
+from tests.referees import all_tests, examples
 from torture.lease.clock import Clock
 from torture.lease.ecs import EcsTask
 from torture.lease.kinds import Faults
@@ -253,7 +253,9 @@ def test_the_worlds_replace_a_run_with_a_task_that_waits_for_its_next_attempt(mo
         return None
 
     monkeypatch.setattr(Supervisor, "_pause", unchecked)
-    assert any(by_simulation(script) != by_state_machines(script) for script in map(Script, range(60)))
+    # The first 38 worlds don't need the check. If a change of `Script` makes this fail, find the first that does.
+    seeds = range(60) if all_tests() else [38]
+    assert any(by_simulation(script) != by_state_machines(script) for script in map(Script, seeds))
 
 
 def test_a_simulation_that_retries_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch):
