@@ -131,9 +131,9 @@ def test_a_container_waits_for_its_dependencies_and_outlives_its_dependents(unsc
     found = scripted(unscheduled, migrate=(10, 0))
     arn = run(
         unscheduled,
+        sidecar("proxy", healthCheck={"command": ["CMD", "true"]}),
         sidecar("migrate", essential=False, dependsOn=depends(proxy="HEALTHY")),
         sidecar("shipper", dependsOn=depends(proxy="START")),
-        sidecar("proxy", healthCheck={"command": ["CMD", "true"]}),
         dependsOn=depends(migrate="SUCCESS", proxy="HEALTHY"),
     )
     unscheduled.run(10)
