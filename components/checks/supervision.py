@@ -39,7 +39,7 @@ def count(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("parallel", "overlap", "retry_run", "retry")
+@reads("parallel", "overlap", "timeout", "retry_run", "retry")
 def replaced_tasks(task: Task) -> Iterator[Problem]:
     """The execution of a task that checks again and again if its run is replaced has room in its history."""
     if not task.supervision or not replaces_tasks(task.supervision):

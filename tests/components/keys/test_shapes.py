@@ -198,7 +198,7 @@ DOCKER = {"driver": "local", "scope": "task", "autoprovision": False, "options":
 SUPERVISION = {
     "timeout": 86400, "overlap": "allow", "attempts": 2, "delay": 60, "backoff": 2, "exit_codes": (),
     "launch_attempts": 5, "launch_age": 3600, "exceptions": False, "lock": None, "after": False, "parallel": None,
-    "notify_after": None,
+    "notify_after": None, "replaceable": False,
 }  # fmt: skip
 
 
