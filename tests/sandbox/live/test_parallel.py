@@ -37,3 +37,22 @@ def test_a_stopped_run_stops_the_executions_and_ecs_tasks_of_its_tasks(unschedul
     listed = client("stepfunctions").list_executions(stateMachineArn=INDEX)["executions"]
     assert [each["status"] for each in listed] == ["ABORTED", "ABORTED"]
     assert client("ecs").list_tasks(cluster="main", desiredStatus="RUNNING")["taskArns"] == []
+
+
+def test_a_newer_run_starts_after_all_tasks_of_the_replaced_run_have_stopped(unscheduled: World):
+    hangs = (10**9, 0)
+    deploy(unscheduled, hangs, hangs, (60, 0), timeout="1h", overlap="replace", parallel={"tasks": 3, "at_once": 2})
+    first = start("first")
+    unscheduled.run(120)
+    second = start("second")
+    until(unscheduled, lambda: "RUNNING" not in {described(arn)["status"] for arn in (first, second)})
+    assert (described(first)["error"], described(second)["status"]) == ("Replaced", "SUCCEEDED")
+    assert described(first)["cause"] == "Replaced by a newer run. Tasks that had not ended: 3 of 3."
+    arns = client("ecs").list_tasks(cluster="main", desiredStatus="STOPPED")["taskArns"]
+    tasks = client("ecs").describe_tasks(cluster="main", tasks=arns)["tasks"]
+    replaced = [task for task in tasks if task["stopCode"] == "UserInitiated"]
+    newer = [task for task in tasks if task["stopCode"] == "EssentialContainerExited"]
+    assert (len(replaced), len(newer)) == (2, 3), "the replaced run starts no third task"
+    assert max(task["stoppedAt"] for task in replaced) <= min(task["createdAt"] for task in newer)
+    unscheduled.run(60)
+    assert unscheduled.live.mailbox.read() == [], "a replaced run is no failure"
