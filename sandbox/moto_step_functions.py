@@ -70,6 +70,8 @@ def fix_step_functions() -> None:
     sdk._normalise_response = _from_sdk
     sdk._get_boto_service_action = _sdk_method
     sdk._from_error = _sdk_error
+    callback: Any = StateTaskServiceCallback
+    callback._eval_sync = _without_token
     ecs: Any = StateTaskServiceEcs
     ecs._eval_service_task = _start_task
     ecs._build_sync_resolver = _await_task
@@ -92,6 +94,19 @@ def _execution_history(self: Any) -> ActionResult:
     """
     found = self.stepfunction_backend.get_execution_history(self._get_param("executionArn"))
     return ActionResult({**found, "events": found["events"][::-1]} if self._get_param("reverseOrder") else found)
+
+
+_EVAL_SYNC: Any = cast("Any", StateTaskServiceCallback)._eval_sync
+
+
+def _without_token(self: Any, **given: Any) -> Any:
+    """Wait for the end of a job. moto also waits for a task token in a thread, which can fail if the execution is
+    stopped meanwhile.
+
+    AWS: Step Functions developer guide, "Discover service integration patterns in Step Functions": only
+    `.waitForTaskToken` waits for a token.
+    """
+    return _EVAL_SYNC(self, **{**given, "callback_endpoint": None})
 
 
 _STOP: Any = ExecutionWorker.stop
