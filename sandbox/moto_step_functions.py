@@ -43,6 +43,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from .moto_sdk_names import SERVICES, boto_method, error_name, from_api, operation, to_api
+from .run_results import has_failed
 from .state_machines.expressions import evaluate
 from .validation import service_model
 
@@ -259,9 +260,7 @@ def _await_task(
             return None
         _from_api(self, described, service_action_name="DescribeTasks")
         task = json.loads(json.dumps(described["Tasks"][0], default=str))
-        if task.get("StopCode") != "EssentialContainerExited" or any(
-            container.get("ExitCode") != 0 for container in task["Containers"]
-        ):
+        if has_failed(task):
             raise _failed(env, _TASK_FAILED, json.dumps(task))
         return task
 

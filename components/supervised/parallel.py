@@ -113,8 +113,9 @@ def run_tasks(of: Supervised) -> States:
         Output=expression("$merge([{'index': $states.input}, $states.result.Output])"),
         End=True,
     )
-    results = "$states.result"
-    failed = f"{results}[outcome != '{SUCCEEDED}']"
+    results, replaceable = "$states.result", replaces_tasks(of.settings)
+    ended = f"$not(outcome in ['{SUCCEEDED}', '{REPLACED}'])" if replaceable else f"outcome != '{SUCCEEDED}'"
+    failed = f"{results}[{ended}]"
     states: dict[str, TaskState | EndState] = {
         "Run task": one,
         "Stop task": stop,
@@ -122,10 +123,8 @@ def run_tasks(of: Supervised) -> States:
     }
     which = f"$count({failed}) = 0 ? '{SUCCEEDED}' : '{FAILED}'"
     reason = _reason(failed, count)
-    if replaces_tasks(of.settings):
-        failed = f"{results}[$not(outcome in ['{SUCCEEDED}', '{REPLACED}'])]"
+    if replaceable:
         states["Confirm task"] = confirm_before_start(of, "Run task", "No result")
-        reason = _reason(failed, count)
         which, reason = outcome_of_tasks(failed, results), reason_of_tasks(reason, failed, results, count)
     return {
         RUN: {
@@ -134,7 +133,7 @@ def run_tasks(of: Supervised) -> States:
             "MaxConcurrency": parallel.at_once,
             "ItemProcessor": {
                 "ProcessorConfig": {"Mode": "INLINE"},
-                "StartAt": "Confirm task" if replaces_tasks(of.settings) else "Run task",
+                "StartAt": "Confirm task" if replaceable else "Run task",
                 "States": states,
             },
             "Assign": {

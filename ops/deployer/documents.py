@@ -30,6 +30,11 @@ PARTS: Mapping[str, File] = _parts()
 """The part of a stack that needs each file."""
 
 
+def policy_file(statements: Sequence[object]) -> str:
+    """A policy with these statements, as the text of a file."""
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n"
+
+
 def files(place: Place = PLACEHOLDERS) -> dict[str, str]:
     """The policies, by file name.
 

@@ -28,6 +28,7 @@ from components.task.volumes import references_of, statements_of
 from config import StackConfig
 
 from .access import Place
+from .documents import policy_file
 
 FOLDER = "roles"
 """The folder of the files, with one folder per role."""
@@ -56,7 +57,7 @@ def role_files(config: StackConfig, where: Place) -> dict[str, str]:
         own += [text for text in use.documents if text not in own]
     found: dict[str, str] = {}
     for name, statements in trust.items():
-        found[f"{FOLDER}/{name}/trust.json"] = _file({"Version": "2012-10-17", "Statement": statements})
+        found[f"{FOLDER}/{name}/trust.json"] = policy_file(statements)
         for number, text in enumerate(documents[name], 1):
             found[f"{FOLDER}/{name}/policy{'' if number == 1 else f'-{number}'}.json"] = _file(json.loads(text))
     return found

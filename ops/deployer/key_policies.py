@@ -1,12 +1,13 @@
 """The policies of the KMS keys that a stack names, for the owners of the keys."""
 
-import json
 from collections.abc import Iterator
 
 from components.aws.account import Account
 from components.aws.arn import Arn
 from components.aws.policies import Statement
 from config import StackConfig
+
+from .documents import policy_file
 
 FOLDER = "keys"
 """The folder of the files, with one file per key."""
@@ -23,10 +24,7 @@ def key_files(config: StackConfig, account: Account) -> dict[str, str]:
         arn = Arn.parse(key)
         statements = used.setdefault(f"{FOLDER}/{arn.resource_id.replace('/', '-')}.json", [_owner(arn)])
         statements += [] if statement in statements else [statement]
-    return {
-        path: json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n"
-        for path, statements in used.items()
-    }
+    return {path: policy_file(statements) for path, statements in used.items()}
 
 
 def _uses(config: StackConfig, account: Account) -> Iterator[tuple[str, Statement]]:

@@ -1,6 +1,5 @@
 """The policies of the roles that CI assumes: who may assume them, and their access to Pulumi's state."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from components.aws.account import Account
 from components.aws.policies import Condition, Statement
+
+from .documents import policy_file
 
 FOLDER = "ci"
 """The folder of the files."""
@@ -88,7 +89,7 @@ def trust_files(issuer: Issuer, account: Account) -> dict[str, str]:
 
     AWS: IAM user guide, "Create a role for OpenID Connect federation".
     """
-    return {f"{FOLDER}/{role}-trust.json": _file(_trust(issuer, role, account)) for role in issuer.subjects}
+    return {f"{FOLDER}/{role}-trust.json": policy_file([_trust(issuer, role, account)]) for role in issuer.subjects}
 
 
 def _trust(issuer: Issuer, role: Role, account: Account) -> Statement:
@@ -96,7 +97,7 @@ def _trust(issuer: Issuer, role: Role, account: Account) -> Statement:
     exact = {f"{issuer.host}:aud": issuer.audience}
     subject = {f"{issuer.host}:sub": list(subjects)}
     wild = any("*" in one for one in subjects)
-    provider = Account(account.partition, "", account.account_id).arn("iam", f"oidc-provider/{issuer.host}")
+    provider = account.iam_arn(f"oidc-provider/{issuer.host}")
     return {
         "Effect": "Allow",
         "Principal": {"Federated": provider},
@@ -126,10 +127,12 @@ def state_files(bucket: str, secrets_provider: str, account: Account) -> dict[st
     }
     arn = f"arn:{account.partition}:s3:::{name}"
     return {
-        f"{FOLDER}/{role}-state.json": _file(
-            {"Sid": "ListState", "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": [arn]},
-            {"Sid": "UseState", "Effect": "Allow", "Action": actions, "Resource": [f"{arn}/*"]},
-            *_key(secrets_provider, role, account),
+        f"{FOLDER}/{role}-state.json": policy_file(
+            [
+                {"Sid": "ListState", "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": [arn]},
+                {"Sid": "UseState", "Effect": "Allow", "Action": actions, "Resource": [f"{arn}/*"]},
+                *_key(secrets_provider, role, account),
+            ]
         )
         for role, actions in objects.items()
     }
@@ -160,7 +163,3 @@ def _key(secrets_provider: str, role: Role, account: Account) -> list[Statement]
     actions = ["kms:Decrypt", "kms:DescribeKey", *(["kms:Encrypt"] if role == "deploy" else [])]
     statement: Statement = {"Sid": "UseKeyOfSecrets", "Effect": "Allow", "Action": actions, "Resource": [resource]}
     return [{**statement, "Condition": condition} if condition else statement]
-
-
-def _file(*statements: Statement) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n"

@@ -15,7 +15,8 @@ from ops.simulation.clock import Clock
 from ops.simulation.cloudwatch import ALARM, MORE_PERIODS, state
 
 from ..calls import Client
-from .events import Event, alarm_state_change, iso
+from ..timestamps import timestamp
+from .events import Event, alarm_state_change
 from .metrics import Metrics
 
 EVALUATION_SECONDS = 60
@@ -77,7 +78,7 @@ def evaluate(alarm: Mapping[str, Any], values: Values, now: float) -> Found:
     real = [(point, end) for point, end in zip(points, ends, strict=True) if point is not None][-periods:]
     if not real:
         return Found(found, f"Threshold Crossed: no datapoints were received for {periods} periods.")
-    shown = ", ".join(f"{point} ({iso(end - seconds)})" for point, end in real[-5:])
+    shown = ", ".join(f"{point} ({timestamp(end - seconds)})" for point, end in real[-5:])
     verb = "was" if found == ALARM else "was not"
     noun = "datapoint" if len(real) == 1 else "datapoints"
     return Found(
@@ -116,7 +117,7 @@ def message(alarm: Mapping[str, Any], found: Found, region: str, now: float) -> 
         "AWSAccountId": account,
         "NewStateValue": found.state,
         "NewStateReason": found.reason,
-        "StateChangeTime": iso(now).replace("Z", "+0000"),
+        "StateChangeTime": timestamp(now).replace("Z", "+0000"),
         "Region": region,
         "AlarmArn": alarm["AlarmArn"],
         "OldStateValue": alarm["StateValue"],

@@ -6,8 +6,10 @@ EventBridge"; Step Functions developer guide, "EventBridge events for Step Funct
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from ..timestamps import timestamp
 
 NOT_IN_EVENTS = frozenset({"healthStatus", "tags", "failures"})
 """Members of a described task that its events don't have. AWS: the page about task events: "Task health status is not
@@ -28,11 +30,6 @@ class Event:
     """Seconds since 1970."""
 
 
-def iso(seconds: float) -> str:
-    """A time in the format of events: `2020-01-23T17:57:34.402Z`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
 def task_state_change(task: Mapping[str, Any], now: float) -> Event:
     """The event about a task that DescribeTasks returns."""
     detail = {name: _in_event(value) for name, value in task.items() if name not in NOT_IN_EVENTS}
@@ -44,7 +41,7 @@ def task_state_change(task: Mapping[str, Any], now: float) -> Event:
         {name: value for name, value in container.items() if name not in NOT_IN_EVENTS}
         for container in detail.get("containers", [])
     ]
-    detail["updatedAt"] = iso(now)
+    detail["updatedAt"] = timestamp(now)
     return Event("aws.ecs", "ECS Task State Change", detail, (task["taskArn"],), now)
 
 
@@ -63,7 +60,7 @@ def alarm_state_change(
     *, arn: str, name: str, description: str, reason: str, state: str, before: str, now: float
 ) -> Event:
     """The event about an alarm that changes its state."""
-    time = iso(now)
+    time = timestamp(now)
     detail = {
         "alarmName": name,
         "state": {"value": state, "reason": reason, "timestamp": time},
@@ -75,7 +72,7 @@ def alarm_state_change(
 
 def _in_event(value: Any) -> Any:
     if isinstance(value, datetime):
-        return iso(value.timestamp())
+        return timestamp(value.timestamp())
     if isinstance(value, Mapping):
         return {name: _in_event(item) for name, item in value.items()}
     return [_in_event(item) for item in value] if isinstance(value, list) else value

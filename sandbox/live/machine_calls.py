@@ -19,8 +19,10 @@ from ops.simulation.clock import Clock, Signal, Until
 from ..calls import Client, is_not_emulated
 from ..errors import SandboxError
 from ..moto_sdk_names import boto_method, boto_service, error_name, from_api, operation, to_api
+from ..run_results import has_failed
 from ..state_machines.errors import ServiceError
 from ..state_machines.processes import Process
+from ..timestamps import timestamp
 from . import machine_permissions
 from .machine_permissions import Request, refused
 from .machine_role import MachineRole
@@ -150,16 +152,14 @@ class MachineCalls:
             self._cancel("ecs", "stopTask", {"Cluster": cluster, "Task": arn, "Reason": why})
             raise
         task = next(iter(found["Tasks"]), started)
-        if task.get("StopCode") != "EssentialContainerExited" or any(
-            container.get("ExitCode") != 0 for container in task["Containers"]
-        ):
+        if has_failed(task):
             raise ServiceError("States.TaskFailed", json.dumps(task))
         return task
 
     # startExecution.sync:2
 
     def _run_execution(self, arguments: Any, submitted: Callable[[Any], None]) -> Process[Any]:
-        given = {**arguments, "Input": _text(arguments.get("Input", {}))}
+        given = self._prepared("states:startExecution", arguments)
         answer = self._request("states", "startExecution", given, "StepFunctions")
         submitted(answer)
         arn = answer["ExecutionArn"]
@@ -288,4 +288,4 @@ def _text(value: Any) -> str:
 def _iso(value: Any) -> str:
     if not isinstance(value, datetime):
         raise TypeError(f"{type(value).__name__} is no JSON")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return timestamp(value.timestamp())

@@ -6,7 +6,6 @@ AWS: Step Functions developer guide, "Transforming data with JSONata in Step Fun
 import json
 from collections.abc import Callable, Mapping
 from copy import copy
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from jsonata.utils import Utils
 
 from components.json_values import is_list, is_object
 
+from ..timestamps import timestamp
 from .errors import EvaluationError
 
 
@@ -65,11 +65,6 @@ class Evaluator:
             # AWS: the text of its cause.
             raise EvaluationError(f"{about} returned nothing (undefined).", location)
         return json.loads(json.dumps(result))
-
-
-def timestamp(seconds: float) -> str:
-    """A time in the format of the context object: `2019-03-26T20:14:13.192Z`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def evaluate(text: str, variables: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Any:

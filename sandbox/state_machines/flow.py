@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from components.json_values import Data, Object
 
+from ..timestamps import timestamp
 from .errors import EvaluationError, ServiceError
-from .expressions import timestamp
 from .maps import run_map
 from .processes import Process
 from .tasks import run_task

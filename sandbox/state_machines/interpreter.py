@@ -14,8 +14,9 @@ from uuid import UUID
 
 from components.json_values import Data, Object
 
+from ..timestamps import timestamp
 from .errors import EvaluationError, ServiceError
-from .expressions import Evaluator, timestamp
+from .expressions import Evaluator
 from .flow import Flow
 from .processes import ExpiredError, Process, within
 
