@@ -221,6 +221,14 @@ def test_iterations_run_at_the_same_time(at_once: int, times: list[float]):
     assert found.kinds.count("MapIterationSucceeded") == 4
 
 
+@pytest.mark.parametrize("at_once", [0, 41])
+def test_at_most_40_iterations_run_at_the_same_time(at_once: int):
+    """AWS: Step Functions developer guide, "Using Map state in Inline mode in Step Functions workflows": up to 40
+    concurrent iterations."""
+    found = run({"All": {**each(at_once), "Items": "{% [1..41] %}"}}, *[5] * 41)
+    assert found.services.times == [0] * 40 + [5]
+
+
 def test_an_iteration_that_fails_stops_the_others():
     """AWS: Step Functions developer guide, "Discover service integration patterns in Step Functions", Run a Job (.sync):
     a task can be aborted if an iteration of `Map` fails with an uncaught error."""
