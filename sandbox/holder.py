@@ -27,9 +27,14 @@ class Holder:
     @contextmanager
     def lock(self) -> Iterator[int]:
         """Take the lock, and yield its file descriptor, which the new process must inherit. See `launched`."""
+        with self._locked(fcntl.LOCK_EX) as descriptor:
+            yield descriptor
+
+    @contextmanager
+    def _locked(self, kind: int) -> Iterator[int]:
         descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
             yield descriptor
         finally:
             # If a process has inherited the lock, it keeps it.
@@ -43,8 +48,9 @@ class Holder:
     @property
     def held(self) -> bool:
         """Whether the process or a child of it lives."""
+        # A shared lock, because two threads or commands that look at the same time must not find each other.
         try:
-            with self.lock():
+            with self._locked(fcntl.LOCK_SH):
                 return False
         except FileNotFoundError:
             return False

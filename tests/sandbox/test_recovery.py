@@ -1,5 +1,6 @@
 """Recovery from interrupted commands and damaged files."""
 
+import fcntl
 import gzip
 import json
 import os
@@ -183,6 +184,18 @@ def test_a_process_of_a_killed_command_is_ended(tmp_path: Path):
     assert not holder.held
     assert process.stdin
     process.stdin.close()
+
+
+def test_two_that_look_for_a_process_at_the_same_time_find_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    holder, found, lock = Holder(tmp_path / "engine"), list[bool](), fcntl.flock
+
+    def locked(descriptor: int, kind: int) -> None:
+        lock(descriptor, kind)
+        monkeypatch.setattr(fcntl, "flock", lock)
+        found.append(holder.held)
+
+    monkeypatch.setattr(fcntl, "flock", locked)
+    assert [holder.held, *found] == [False, False]
 
 
 def test_another_process_is_never_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
