@@ -36,9 +36,10 @@ from moto.stepfunctions.parser.asl.eval import states as states_module
 from moto.stepfunctions.parser.asl.eval import variable_store
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError, ProgramStopped
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.responses import StepFunctionResponse
 
@@ -82,6 +83,8 @@ def fix_step_functions() -> None:
     environment.set_error = _set_error
     worker: Any = ExecutionWorker
     worker.stop = _stop
+    communication: Any = BaseExecutionWorkerCommunication
+    communication._reflect_execution_status = _end
     functions: Any = intrinsic_functions
     functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
     responses: Any = StepFunctionResponse
@@ -119,6 +122,20 @@ def _stop(self: Any, **given: Any) -> None:
     while self.env is None or self.env.program_state() is None:
         pause.wait(0.001)
     _STOP(self, **given)
+
+
+_END: Any = cast("Any", BaseExecutionWorkerCommunication)._reflect_execution_status
+
+
+def _end(self: Any) -> None:
+    """End an execution with its result. moto sets the status first, so that an answer in between has no error."""
+    execution, env = self.execution, self.execution.exec_worker.env
+    state = env.program_state()
+    if isinstance(state, ProgramEnded):
+        execution.output = env.states.get_input()
+    elif isinstance(state, ProgramError) and state.error:
+        execution.error, execution.cause = state.error.get("error"), state.error.get("cause")
+    _END(self)
 
 
 _SET_ERROR: Any = Environment.set_error

@@ -1,10 +1,12 @@
-"""Executions of state machines that are stopped. AWS: Step Functions API reference, StopExecution."""
+"""The ends of executions of state machines. AWS: Step Functions API reference, StopExecution, DescribeExecution."""
 
 import json
 import threading
 from typing import Any
 from unittest import mock
 
+import pytest
+from moto.stepfunctions.parser.backend.execution import Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from tests.interpreter import client, interpreter
@@ -36,3 +38,32 @@ def test_an_execution_is_stopped_before_its_first_state():
             execution = states.start("first")
             client("stepfunctions").stop_execution(executionArn=execution)
             assert states.end(execution).status == "ABORTED"
+
+
+FAILS = {"Type": "Fail", "Error": "Skipped", "Cause": "Left out"}
+SUCCEEDS = {"Type": "Succeed", "Output": {"done": True}}
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "result"),
+    [
+        (FAILS, "FAILED", {"error": "Skipped", "cause": "Left out"}),
+        (SUCCEEDS, "SUCCEEDED", {"output": '{"done":true}'}),
+    ],
+)
+def test_an_execution_that_has_ended_has_its_result(state: dict[str, Any], status: str, result: dict[str, str]):
+    described = list[dict[str, Any]]()
+
+    class Described(Execution):
+        """Describes itself as soon as it has a new status."""
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value)
+            if name == "exec_status" and value == status:
+                described.append(dict(self.to_describe_output()))
+
+    definition = {"QueryLanguage": "JSONata", "StartAt": "End", "States": {"End": state}}
+    with interpreter() as states, mock.patch("moto.stepfunctions.parser.models.Execution", Described):
+        states.create(json.dumps(definition))
+        assert states.run().status == status
+    assert [{name: value for name, value in each.items() if name in result} for each in described] == [result]
