@@ -25,26 +25,29 @@ SOURCES = set(COMMANDS["import"].commands)
         ("[Holidays](supervised.md#exceptions) left out", "except_" in KEYS),
         ("One-time schedule, deleted afterwards", "delete_after_completion" in KEYS),
         ("[API calls](guides/make-api-calls.md) as targets", "call" in CALL_KEYS),
-        ("Parameters of API calls checked before the deployment", "with_" in CALL_KEYS),
-        ("Overlap policy", "overlap" in KEYS),
-        ("Run timeout", "timeout" in KEYS),
-        ("Retries of a failed container", "retry_run" in KEYS),
         ("Detection of missed runs", "expect_success_within" in KEYS),
-        ("Run now, with the same settings", "run" in COMMANDS),
-        (
-            (
-                "Import of [crontabs](guides/coming-from-cron.md), [CronJobs](guides/coming-from-kubernetes.md), [Copilot]"
-                "(guides/coming-from-copilot.md), [ecschedule](guides/coming-from-ecschedule.md), [EventBridge]"
-                "(guides/coming-from-eventbridge.md), [CDK and Terraform](guides/coming-from-cdk-and-terraform.md)"
-            ),
-            {"aws", "cloudformation", "copilot", "crontab", "ecschedule", "kubernetes", "terraform"} <= SOURCES,
-        ),
-        ("[Cut-over](guides/switch-over.md) from deployed schedules, with an undo", "cut-over" in SOURCES),
-        ("Next runs before deployment", "next" in COMMANDS),
     ],
 )
 def test_a_row_agrees_with_the_code(row: str, supported: bool):
     assert OURS[row] == ("Yes" if supported else "No")
+
+
+def test_the_list_of_features_of_this_project_alone_agrees_with_the_code():
+    items = re.findall("^- (.*)$", re.split(r"only this\s+project has:", PAGE)[1].split("\n## ")[0], re.MULTILINE)
+    assert items == [
+        item
+        for item, supported in {
+            "An overlap policy, a run timeout, and retries of a failed container": {"overlap", "timeout", "retry_run"} <= KEYS,
+            "Detection of missed runs": "expect_success_within" in KEYS,
+            "Runs by hand with the same settings, and the next runs before a deployment": {"run", "next"} <= set(COMMANDS),
+            "Validation of the parameters of API calls before a deployment": "with_" in CALL_KEYS,
+            "Imports from crontabs, CronJobs, Copilot, ecschedule, EventBridge, CDK and Terraform": (
+                {"aws", "cloudformation", "copilot", "crontab", "ecschedule", "kubernetes", "terraform"} <= SOURCES
+            ),
+            "A [cut-over](guides/switch-over.md) from deployed schedules, with an undo": "cut-over" in SOURCES,
+        }.items()
+        if supported
+    ]  # fmt: skip
 
 
 def test_the_figures_of_cdk_are_those_that_the_benchmark_measured():
@@ -57,10 +60,6 @@ def test_the_figures_of_cdk_are_those_that_the_benchmark_measured():
     ]
     tasks = measured["most tasks within 500 resources"]["others"].values()
     assert [str(number) for number in tasks] == row("Tasks within 500 resources, CloudFormation's limit")[1:3]
-    assert (
-        f"{resources['others']['aws_scheduler_targets.EcsRunFargateTask']} AWS resources on average"
-        in (ROOT / "README.md").read_text()
-    )
 
 
 def row(name: str) -> list[str]:
