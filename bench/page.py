@@ -10,6 +10,7 @@ from typing import Any
 
 from components.resolver import resolve_group, resolve_task
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
+from ops.load.run_sizes import DEFAULT_VCPUS
 from ops.load.week import LoadedWeek, loaded_week
 from ops.load.week_svg import week_svg
 from ops.markdown_tables import table
@@ -186,8 +187,8 @@ _LIMITS = (
     ("Scheduler invocations", f"1,000 per second in the large Regions, {SCHEDULER.refill} elsewhere", "1 per run"),
     (
         "Fargate vCPUs at the same time",
-        "See Service Quotas",
-        "`cpu` / 1024 for each of `count` or `atOnce` tasks; `doctor` compares",
+        f"{DEFAULT_VCPUS} by default; the same again on Fargate Spot. AWS raises it with the usage",
+        "`cpu` / 1024 for each of `count` or `atOnce` tasks. `load` shows the peak, and `doctor` compares",
     ),
 )
 
@@ -263,6 +264,10 @@ scheduled-tasks load --stack prod --svg week.svg
 
 The calculation assumes that all launches of a minute come at once. `check` warns about minutes with more than a hundred
 tasks.
+
+`load` also shows the most vCPUs of Fargate that run at the same time. Runs beyond the account's quota don't start. A
+run takes as long as `expectDurationUnder` or `timeout`, and otherwise a minute. For measured durations, write the
+output of `history --json` to a file, and pass it with `--durations`.
 
 ## Cost
 

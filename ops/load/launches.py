@@ -1,16 +1,18 @@
 """The launches of a week, each at the second at which EventBridge Scheduler is assumed to start it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import dropwhile, takewhile
 from random import Random
+from types import MappingProxyType
 
 from components.schedules import Rate, parse
 from config import StackConfig
 
 from ..planning.plans import Plan, plans
 from .limits import SCHEDULER, Limit, usage_per_launch
+from .run_sizes import NO_VCPUS, RunSize, run_size
 
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 _CENTURY = 100 * 365 * 24 * 60
@@ -20,10 +22,12 @@ WEEK_SECONDS = int(WEEK.total_seconds())
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demand:
-    """A schedule, and the tokens that each of its launches uses."""
+    """A schedule, the tokens that each of its launches uses, and the size of its runs."""
 
     plan: Plan
     usage: Mapping[Limit, float]
+    size: RunSize = NO_VCPUS
+    """The Fargate vCPUs of each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,24 @@ def _usage(config: StackConfig, task: str) -> dict[Limit, float]:
     return usage_per_launch(config.tasks[task]) if task in config.tasks else {SCHEDULER: 1}
 
 
-def demands(stack: str, config: StackConfig) -> list[Demand]:
-    """The schedules of a stack with their usage of AWS's limits."""
-    return [Demand(plan, _usage(config, plan.task)) for plan in plans(stack, config)]
+def demands(
+    stack: str, config: StackConfig, durations: Mapping[str, Sequence[float]] = MappingProxyType({})
+) -> list[Demand]:
+    """The schedules of a stack with their usage of AWS's limits.
+
+    `durations` has those of earlier runs, in seconds by task.
+    """
+    found, sizes = plans(stack, config), _sizes(stack, config, durations)
+    return [Demand(plan, _usage(config, plan.task), size) for plan, size in zip(found, sizes, strict=True)]
+
+
+def _sizes(stack: str, config: StackConfig, durations: Mapping[str, Sequence[float]]) -> Iterator[RunSize]:
+    """The sizes of the runs of all schedules, in the order of the plans."""
+    for name, each in config.scheduled.items():
+        if (task := config.tasks.get(name)) is None:
+            yield from (NO_VCPUS for _ in each.schedules)
+        else:
+            yield from (run_size(stack, task, schedule, durations.get(name, ())) for schedule in task.schedules)
 
 
 @dataclass(frozen=True, slots=True)

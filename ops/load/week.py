@@ -10,7 +10,9 @@ from components.schedules import durations
 from .launches import Demand, DueTime, Following, Launch, due_times, followings, launches
 from .limits import LIMITS, Limit
 from .overloads import Overload, find_overloads, suggested_windows
+from .run_sizes import VCPU_QUOTAS
 from .throttling import Throttled, peak_usage, throttled, throttled_launches
+from .vcpus import VcpuPeak, vcpu_peak
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,17 @@ class LoadedWeek:
         """The launches that are still throttled if all of `windows` are configured."""
         return throttled(launches(self.due, self.windows))
 
+    @cached_property
+    def vcpu_peaks(self) -> list[VcpuPeak]:
+        """The most vCPUs at the same time, for each capacity of Fargate that runs use."""
+        return [peak for quota in VCPU_QUOTAS if (peak := vcpu_peak(self.launches, quota))]
+
+    @property
+    def tasks_of_unknown_size(self) -> list[tuple[str, str]]:
+        """The stacks and names of tasks on Fargate whose vCPUs aren't known."""
+        plans = (launch.demand.plan for launch in self.launches if launch.in_week and launch.demand.size.unknown)
+        return sorted({(plan.stack, plan.task) for plan in plans})
+
     def time(self, minute: int) -> datetime:
         """The time of a minute of the week."""
         return self.begin + timedelta(minutes=minute)
@@ -81,10 +94,21 @@ class LoadedWeek:
                 for demand, window in sorted(self.windows.items(), key=lambda pair: _sort_key(pair[0]))
             ],
             "throttledWithWindows": throttled_launches(self.throttled_with_windows),
+            "vcpus": [self._peak_as_data(peak) for peak in self.vcpu_peaks],
+            "vcpusUnknown": [{"stack": stack, "task": task} for stack, task in self.tasks_of_unknown_size],
             "withoutTime": [
                 {"stack": each.plan.stack, "task": each.plan.task, "after": each.plan.after, "launches": each.launches}
                 for each in self.following
             ],
+        }
+
+    def _peak_as_data(self, peak: VcpuPeak) -> dict[str, object]:
+        return {
+            "capacity": peak.quota.capacity,
+            "quota": peak.quota.code,
+            "mostAtOnce": peak.vcpus,
+            "at": self.time(peak.minute),
+            "tasks": [{"stack": stack, "task": task, "vcpus": vcpus} for stack, task, vcpus in peak.tasks],
         }
 
     def _overload_as_data(self, overload: Overload) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """A week of launches as columns and sentences."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..columns import Column
 from .launches import Demand
@@ -20,6 +20,12 @@ LIMIT_COLUMNS = (
     Column("THROTTLED", right=True),
     Column("MAX WAIT", right=True),
 )
+VCPU_COLUMNS = (
+    Column("CAPACITY", wraps=True),
+    Column("VCPUS AT ONCE", right=True),
+    Column("AT (UTC)"),
+    Column("TASKS", wraps=True),
+)
 OVERLOAD_COLUMNS = (
     Column("FROM (UTC)"),
     Column("THROTTLED", right=True),
@@ -34,6 +40,19 @@ def limit_rows(week: LoadedWeek) -> Iterator[tuple[str, ...]]:
     for limit in LIMITS:
         peak, count, wait = week.usage(limit)
         yield limit.name, str(limit.bucket), str(limit.refill), f"{peak:g}", str(count), _seconds(wait)
+
+
+def vcpu_rows(week: LoadedWeek) -> Iterator[tuple[str, ...]]:
+    """Each capacity of Fargate, the most vCPUs that run at the same time, and the tasks that use them."""
+    for peak in week.vcpu_peaks:
+        names = vcpu_names(peak.tasks, with_stack=len(_stacks(week)) > 1)
+        yield peak.quota.capacity, f"{peak.vcpus:g}", f"{week.time(peak.minute):%a %d %b %H:%M}", names
+
+
+def vcpu_names(tasks: Sequence[tuple[str, str, float]], *, with_stack: bool) -> str:
+    """The tasks with the most vCPUs: `etl 8, report 2 and 3 more`."""
+    names = [f"{stack}/{task} {vcpus:g}" if with_stack else f"{task} {vcpus:g}" for stack, task, vcpus in tasks]
+    return _abbreviated(names)
 
 
 def overload_rows(week: LoadedWeek, count: int) -> Iterator[tuple[str, ...]]:
@@ -74,6 +93,10 @@ def _when(week: LoadedWeek, overload: Overload) -> str:
 def _names(demands: Iterable[Demand], *, with_stack: bool) -> str:
     plans = [demand.plan for demand in demands]
     names = sorted({f"{plan.stack}/{plan.task}" if with_stack else plan.task for plan in plans})
+    return _abbreviated(names)
+
+
+def _abbreviated(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 

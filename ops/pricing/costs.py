@@ -6,7 +6,7 @@ Whatever shows a cost also shows the assumptions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from components.hours.sleepers import sleepers_of
 from components.json_values import Data
 from components.monitoring import alarms
 from components.monitoring.messages import requests_per_success
-from components.resolved import CallTask, Group, Schedule, Scheduled, ScheduleTimes, Task
+from components.resolved import CallTask, CapacityProvider, Group, Schedule, Scheduled, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
 from components.supervised.confirming import replaces_tasks
 from components.supervised.settings import QUEUE
@@ -269,20 +269,28 @@ def _prices(task: Task, prices: Prices) -> tuple[Price, Price]:
 
 
 def spot_share(task: Task) -> float:
-    """The share of a task's runs on Fargate Spot, from 0 to 1.
+    """The share of a task's runs on Fargate Spot, from 0 to 1."""
+    return spot_share_of(task.count, task.strategy)
+
+
+def spot_share_of(count: int, entries: Sequence[CapacityProvider]) -> float:
+    """The share of ECS tasks on Fargate Spot, from 0 to 1.
 
     ECS fills the bases of the capacity providers first, then distributes by weight (AWS: Amazon ECS API reference,
     CapacityProviderStrategyItem).
+
+    Args:
+        count: The ECS tasks of a run.
+        entries: The capacity provider strategy. Empty for none.
     """
-    entries = task.strategy
     if not entries:
         return 0
-    based = min(task.count, sum(entry.base for entry in entries))
+    based = min(count, sum(entry.base for entry in entries))
     weights = sum(entry.weight for entry in entries)
     spot = [entry for entry in entries if entry.provider == "FARGATE_SPOT"]
-    on_base = min(task.count, sum(entry.base for entry in spot))
-    by_weight = (task.count - based) * sum(entry.weight for entry in spot) / weights if weights else 0
-    return (on_base + by_weight) / task.count
+    on_base = min(count, sum(entry.base for entry in spot))
+    by_weight = (count - based) * sum(entry.weight for entry in spot) / weights if weights else 0
+    return (on_base + by_weight) / count
 
 
 def monthly_launches(schedule: ScheduleTimes, now: datetime) -> float:

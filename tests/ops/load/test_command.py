@@ -57,6 +57,40 @@ def test_launches_after_other_tasks_have_no_known_time(overloaded: Path, ops: Op
     assert found["withoutTime"] == [{"stack": "quiet", "task": "report", "after": "dump", "launches": 7}]
 
 
+VCPUS = """\
+    dump: { image: "a:1", cpu: 2048, memory: 4096, schedule: cron(0 3 * * ? *), timeout: 1h }
+    copy: { image: "a:1", cpu: 4096, memory: 8192, launch: fargateSpot, schedule: cron(0 3 * * ? *) }
+    report: { image: "a:1", cpu: 4096, memory: 8192, schedule: cron(30 3 * * ? *) }
+    other: { taskDefinition: "arn:aws:ecs:eu-west-1:111111111111:task-definition/x:1", schedule: cron(0 3 * * ? *) }
+"""
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_most_vcpus_at_the_same_time(overloaded: Path, ops: Ops, tmp_path: Path):
+    file = overloaded / "Pulumi.quiet.yaml"
+    file.write_text(file.read_text() + VCPUS)
+    words = " ".join(ops("load", "-s", "quiet", "--from", FROM).output.split())
+    assert "Fargate On-Demand 6 Wed 25 Nov 03:30 report 4, dump 2 Fargate Spot 4 Wed 25 Nov 03:00 copy 4" in words
+    assert "the account's quota of vCPUs, by default 6 per capacity." in words
+    assert "Not counted, because the sizes of existing task definitions aren't known: other." in words
+    found = json.loads(ops("load", "-s", "quiet", "--from", FROM, "--json").output)
+    assert found["vcpus"][1] == {
+        "capacity": "Fargate Spot",
+        "quota": "L-36FBB829",
+        "mostAtOnce": 4,
+        "at": "2026-11-25T03:00:00Z",
+        "tasks": [{"stack": "quiet", "task": "copy", "vcpus": 4}],
+    }
+    assert found["vcpusUnknown"] == [{"stack": "quiet", "task": "other"}]
+    durations = tmp_path / "durations.yaml"
+    durations.write_text("dump: [5m, 29m]\n")
+    measured = ("load", "-s", "quiet", "--from", FROM, "--json", "--durations", str(durations))
+    assert json.loads(ops(*measured).output)["vcpus"][0]["mostAtOnce"] == 4
+    durations.write_text("dmp: 5m\n")
+    result = ops(*measured)
+    assert (result.exit_code, 'There is no task "dmp"' in result.output) == (1, True)
+
+
 def test_stacks_of_an_account_share_the_limits(overloaded: Path, ops: Ops):
     (overloaded / "Pulumi.more.yaml").write_text((overloaded / "Pulumi.test.yaml").read_text())
     result = ops("load", "-s", "test", "-s", "more", "--from", FROM, "--json")
