@@ -6,7 +6,7 @@ RetryPolicy.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
@@ -69,7 +69,10 @@ class Scheduler:
     """Seconds that the schedules are ahead of the clock, after jumps."""
     _checked: float = 0
     _ticks: int = 0
-    _schedules: Sequence[DeployedSchedule] = ()
+    _schedules: Sequence[DeployedSchedule] | None = None
+    """None if they have not been read since the clock was turned on."""
+    _new: Sequence[DeployedSchedule] = ()
+    """Those that were created since they were last read."""
     _deployed: DeployedSchedules | None = None
 
     def begin(self) -> None:
@@ -83,8 +86,7 @@ class Scheduler:
         Raises:
             SandboxError: There is no such schedule.
         """
-        self._read()
-        found = [it for it in self._schedules if (it.group, it.schedule.name) == (group, name)]
+        found = [it for it in self._read() if (it.group, it.schedule.name) == (group, name)]
         if not found:
             raise SandboxError(f"There is no schedule {name} in {group}.")
         self._deliver(found[0], datetime.fromtimestamp(int(self._now), UTC), self.clock.now)
@@ -105,22 +107,32 @@ class Scheduler:
     def _tick(self) -> None:
         self.clock.at(self.clock.now + TICK_SECONDS, self._tick)
         if not self.is_on():
-            self._checked = self._now
+            self._checked, self._ticks, self._schedules, self._new = self._now, 0, None, ()
             return
         if self._ticks % READ_SECONDS == 0:
             self._read()
         self._ticks += 1
         self._fire_due()
 
-    def _read(self) -> None:
+    def _read(self) -> Sequence[DeployedSchedule]:
         if self._deployed is None:
             self._deployed = DeployedSchedules(self.client("scheduler"))
-        self._schedules = self._deployed.read()
+        before, found = self._schedules, self._deployed.read(timedelta(seconds=self.ahead))
+        if before is not None:
+            known = {(it.schedule.arn, it.created) for it in before}
+            self._new = [*self._new, *(it for it in found if (it.schedule.arn, it.created) not in known)]
+        self._schedules = found
+        return found
 
     def _fire_due(self) -> None:
         after, until = (datetime.fromtimestamp(time, UTC) for time in (self._checked, self._now))
-        self._checked = self._now
-        due = [(time, each) for each in self._schedules for time in each.due(after, until)]
+        new = {it.schedule.arn for it in self._new}
+        self._checked, self._new = self._now, ()
+        due = [
+            (time, each)
+            for each in self._schedules or ()
+            for time in (each.due_since_creation(until) if each.schedule.arn in new else each.due(after, until))
+        ]
         for time, each in sorted(due, key=lambda pair: pair[0]):
             self._deliver(each, time, time.timestamp() - self.ahead + each.delay(time))
 

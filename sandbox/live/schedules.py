@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +12,7 @@ from ops.aws.schedules import Schedule, schedule_of, unanchored
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef
 
+_TICK = timedelta(microseconds=1)
 DELETE = "DELETE"
 """The value of ActionAfterCompletion that deletes a schedule. AWS: botocore scheduler, ActionAfterCompletion."""
 READ_SECONDS = 5
@@ -24,6 +25,8 @@ class DeployedSchedule:
 
     group: str
     schedule: Schedule
+    created: datetime
+    """On the clock of the schedules."""
     is_deleted_after: bool
 
     @property
@@ -37,6 +40,11 @@ class DeployedSchedule:
             if time > until:
                 return
             yield time.astimezone(UTC)
+
+    def due_since_creation(self, until: datetime) -> Iterator[datetime]:
+        """The scheduled times of a new schedule up to a time inclusive. A rate can be due when it is created."""
+        is_due_at_once = self.schedule.start == self.created
+        return self.due(self.created - _TICK if is_due_at_once else self.created, until)
 
     def is_over(self, after: datetime) -> bool:
         """Whether it has no scheduled time after a time."""
@@ -54,16 +62,18 @@ class DeployedSchedule:
         return Random(f"{self.schedule.arn} {time.isoformat()}").uniform(0, 60 * minutes)  # noqa: S311 - no secret
 
 
-def deployed(found: Mapping[str, Any]) -> DeployedSchedule:
-    """The schedule in an answer of GetSchedule.
+def deployed(found: Mapping[str, Any], ahead: timedelta = timedelta()) -> DeployedSchedule:
+    """The schedule in an answer of GetSchedule. `ahead` is how far the clock of the schedules is ahead.
 
-    A rate without a start counts from its creation. AWS: EventBridge Scheduler user guide, "Schedule types".
+    A rate without a start counts from its creation, when it runs for the first time. AWS: EventBridge Scheduler user
+    guide, "Schedule types": "your schedule starts invoking the target immediately".
     """
     # moto keeps no state if an update omits it. AWS: the default is ENABLED.
     schedule = schedule_of(cast("GetScheduleOutputTypeDef", {"State": "ENABLED", **found}))
+    created = found["CreationDate"] + ahead
     if unanchored(schedule.expression, schedule.start):
-        schedule = replace(schedule, start=found["CreationDate"])
-    return DeployedSchedule(found["GroupName"], schedule, found.get("ActionAfterCompletion") == DELETE)
+        schedule = replace(schedule, start=created)
+    return DeployedSchedule(found["GroupName"], schedule, created, found.get("ActionAfterCompletion") == DELETE)
 
 
 class DeployedSchedules:
@@ -73,8 +83,12 @@ class DeployedSchedules:
         self._scheduler = scheduler
         self._known: dict[tuple[str, str], tuple[datetime, DeployedSchedule]] = {}
 
-    def read(self) -> list[DeployedSchedule]:
-        """Read the schedules. One call per 100 schedules, and one per changed schedule."""
+    def read(self, ahead: timedelta) -> list[DeployedSchedule]:
+        """Read the schedules. One call per 100 schedules, and one per changed schedule.
+
+        Args:
+            ahead: How far the clock of the schedules is ahead now.
+        """
         pages = self._scheduler.get_paginator("list_schedules").paginate()
         listed = [item for page in pages for item in page["Schedules"]]
         found: dict[tuple[str, str], tuple[datetime, DeployedSchedule]] = {}
@@ -83,7 +97,7 @@ class DeployedSchedules:
             known = self._known.get(key)
             if known is None or known[0] != modified:
                 answer = self._scheduler.get_schedule(GroupName=item["GroupName"], Name=item["Name"])
-                known = modified, deployed(answer)
+                known = modified, deployed(answer, ahead)
             found[key] = known
         self._known = found
         return [schedule for _, schedule in found.values()]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sandbox.projects import example_project
 
 from .conftest import client
 from .test_outcomes import subscribe_a_queue
-from .test_supervised import ended
+from .test_supervised import MAX_REQUESTS, ended
 
 pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
@@ -42,6 +43,16 @@ def received(box: Sandbox, url: str, start: str) -> str:
             return messages[0]["Body"]
         others.append(messages[0]["Body"])
     raise AssertionError(f"no such message arrived within 20 seconds, only {others}")
+
+
+def first_execution(box: Sandbox, machine: str) -> str:
+    """Wait for an execution of a state machine."""
+    states = client(box, "stepfunctions")
+    for _ in range(MAX_REQUESTS):
+        if found := states.list_executions(stateMachineArn=machine)["executions"]:
+            [execution] = found
+            return execution["executionArn"]
+    raise AssertionError(f"nothing started {machine}")
 
 
 def shown(*arguments: str) -> Any:
@@ -97,14 +108,15 @@ def test_a_fired_run_that_fails_is_reported_and_agrees_in_all_commands(
 
 
 def test_a_supervised_task_runs_by_its_state_machine(tmp_path: Path, aws: str, live: Path):
+    """Its schedule is a rate without a start, so it runs when it is created."""
     box = Sandbox(tmp_path / "home", example_project("supervised", tmp_path / "project"), endpoint=aws)
-    assert box.up().error == ""
-    states = client(box, "stepfunctions")
-    target = client(box, "scheduler").get_schedule(GroupName=GROUP, Name="settle-invoices")["Target"]
-    due = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-25T03:00:00Z")
     Faults(live / "faults.json").add(NextFault("settle-invoices", "noCapacity"))
-    execution = states.start_execution(stateMachineArn=target["Arn"], name="live", input=due)["executionArn"]
-    assert ended(box, execution)["status"] == "SUCCEEDED", "the launch is repeated"
+    assert box.up().error == ""
+    schedule = client(box, "scheduler").get_schedule(GroupName=GROUP, Name="settle-invoices")
+    run = ended(box, first_execution(box, schedule["Target"]["Arn"]))
+    assert run["status"] == "SUCCEEDED", f"the launch is repeated: {run}"
+    created = schedule["CreationDate"].astimezone(UTC)
+    assert json.loads(run["input"])["time"] == f"{created:%Y-%m-%dT%H:%M:%SZ}"
     assert Faults(live / "faults.json").all == [], "the first launch had no capacity"
     logged = client(box, "logs").filter_log_events(logGroupName=f"/aws/events/{GROUP}/succeeded")["events"]
     [detail] = [json.loads(event["message"])["detail"] for event in logged]

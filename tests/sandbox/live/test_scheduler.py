@@ -44,10 +44,50 @@ def test_a_cron_runs_each_minute(stack: World):
     assert len(stack.tasks()) == 3
 
 
-def test_a_rate_counts_from_the_creation_of_the_schedule(stack: World):
+def due_times(stack: World) -> list[str]:
+    """The scheduled times of all runs, the oldest first."""
+    return [line.split(" for ")[1].split(" UTC")[0] for line in stack.lines if "was accepted" in line]
+
+
+def after(start: float, *seconds: float) -> list[str]:
+    return [f"{datetime.fromtimestamp(start + each, UTC):%H:%M:%S}" for each in seconds]
+
+
+@pytest.mark.parametrize("phase", [1.5, 3.5, 4.5])
+def test_a_new_rate_runs_at_once(stack: World, phase: float):
+    """AWS: EventBridge Scheduler user guide, "Schedule types": "If you do not provide a StartDate for a rate-based
+    schedule, your schedule starts invoking the target immediately." """
+    begun = stack.clock.now
+    stack.run(phase)
     stack.schedule("rate(2 minutes)")
     stack.run(290)
-    assert len(stack.tasks()) == 2
+    assert due_times(stack) == after(begun, phase, phase + 120, phase + 240)
+
+
+def test_a_new_rate_runs_at_once_after_a_jump(stack: World):
+    begun = stack.clock.now
+    stack.run(2)
+    stack.live.requests.add(Jump(7200))
+    stack.run(1)
+    stack.schedule("rate(1 hour)")
+    stack.run(60)
+    assert due_times(stack) == after(begun, 7203)
+
+
+def test_a_schedule_that_is_created_shortly_before_its_time(stack: World):
+    """The schedules are read every five seconds."""
+    begun = stack.clock.now
+    stack.run(0.5)
+    stack.schedule(stack.at(1))
+    stack.run(30)
+    assert due_times(stack) == after(begun, 1)
+
+
+def test_a_new_schedule_has_no_runs_before_its_creation(stack: World):
+    stack.run(61)
+    stack.schedule("cron(* * * * ? *)")
+    stack.run(10)
+    assert due_times(stack) == []
 
 
 def test_schedules_that_do_not_run_now(stack: World):
@@ -227,11 +267,11 @@ def test_a_jump_of_the_clock_delivers_what_was_due(stack: World):
     stack.run(120)
     found = [message["attributes"] for message in stack.dead_letters()]
     # The maximum age is 10 minutes.
-    assert len(stack.tasks()) == 2
+    assert len(stack.tasks()) == 3
     assert {it["EXHAUSTED_RETRY_CONDITION"] for it in found} == {"MaximumEventAgeInSeconds"}
     assert len(found) == 4
     stack.run(200)
-    assert len(stack.tasks()) == 3, "the schedule continues from the new time"
+    assert len(stack.tasks()) == 4, "the schedule continues from the new time"
 
 
 def queue_target(body: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from moto import mock_aws
+from moto.scheduler.models import scheduler_backends
 from pydantic.alias_generators import to_camel
 
 from components.aws.names import GroupNames
@@ -109,6 +110,9 @@ class World:
             ScheduleExpression=expression,
             **{"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target, **more},
         )
+        # moto has a clock of its own.
+        groups = scheduler_backends[ACCOUNT][REGION].schedule_groups
+        groups[NAMES.schedule_group].schedules[name].creation_date = self.clock.now
 
     def at(self, seconds: float) -> str:
         """The expression of a schedule that runs once, some seconds from now."""
@@ -209,7 +213,8 @@ def _create(this: World) -> None:
     )
     client("sns").create_topic(Name="alerts")
     client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="ops@example.com")
-    policy = events.topic_policy(topic_arn=TOPIC, account_id=ACCOUNT, alarm_prefix_arn="arn:aws:cloudwatch:any")
+    alarms = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{NAMES.alarm_prefix}"
+    policy = events.topic_policy(topic_arn=TOPIC, account_id=ACCOUNT, alarm_prefix_arn=alarms)
     client("sns").set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy)
     prefix = DEFINITION.removesuffix("job:1")
     for outcome in (events.FAILED, events.SUCCEEDED):
