@@ -11,6 +11,8 @@ Statement = Mapping[str, Any]
 Document = Mapping[str, Any]
 Context = Mapping[str, str | Sequence[str]]
 """Values of condition keys: a string, or a list for a key with several values."""
+EVERYONE = "*"
+"""In place of a service: a statement whose principal is everyone, for services to which such statements apply."""
 
 
 def is_allowed(documents: Iterable[Document], action: str, resource: str, context: Context | None = None) -> bool:
@@ -55,7 +57,7 @@ def may_assume(trust: Document, service: str, context: Context) -> bool:
 def service_may(
     policies: Iterable[Document], services: Sequence[str], action: str, resource: str, context: Context
 ) -> bool:
-    """Whether resource policies let one of these AWS services do something with a resource."""
+    """Whether resource policies let one of these AWS services, or `EVERYONE`, do something with a resource."""
     return _decide(
         policies,
         lambda statement: (
@@ -104,7 +106,9 @@ def _expression(pattern: str) -> str:
 
 def _services(statement: Statement) -> Sequence[str]:
     principal = statement.get("Principal", {})
-    return items(principal.get("Service", [])) if isinstance(principal, Mapping) else []
+    if principal == EVERYONE or principal.get("AWS") == EVERYONE:
+        return [EVERYONE]
+    return items(principal.get("Service", []))
 
 
 def _conditions_hold(statement: Statement, context: Context) -> bool:

@@ -11,15 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from ops.simulation.clock import Clock
 from ops.simulation.cloudwatch import ALARM, MORE_PERIODS, state
 
 from ..calls import Client
+from ..iam_policies import EVERYONE, Document, service_may
 from ..timestamps import timestamp
 from .events import Event, alarm_state_change
 from .metrics import Metrics
 
 EVALUATION_SECONDS = 60
+_CLOUDWATCH = "cloudwatch.amazonaws.com"
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
@@ -192,4 +196,31 @@ class Alarms:
         subject, text = message(alarm, found, region, now)
         for action in alarm["AlarmActions" if found.state == ALARM else "OKActions"]:
             if ":sns:" in action:
-                self.client("sns").publish(TopicArn=action, Subject=subject, Message=text)
+                self._send(alarm, action, subject, text)
+
+    def _send(self, alarm: Mapping[str, Any], topic: str, subject: str, text: str) -> None:
+        """Send a message to a topic. In AWS, only the history of the alarm shows that it failed.
+
+        AWS: re:Post knowledge center, "Why didn't I receive an SNS notification when my CloudWatch alarm triggered?".
+        """
+        sns, arn = self.client("sns"), alarm["AlarmArn"]
+        try:
+            policy = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])
+            if alarm_may_publish(policy, arn, topic):
+                sns.publish(TopicArn=topic, Subject=subject, Message=text)
+                return
+            why = f"Resource: {arn} is not authorized to perform: SNS:Publish on resource: {topic}"
+        except ClientError as error:
+            why = error.response["Error"]["Message"]
+        failed = f'Failed to execute action {topic}. Received error: "{why}"'
+        self.tell("", f"Alarm {alarm['AlarmName']}: {failed}.")
+
+
+def alarm_may_publish(policy: Document, alarm_arn: str, topic_arn: str) -> bool:
+    """Whether the policy of a topic lets an alarm of its account publish.
+
+    The policy of a new topic names everyone in the account, by a condition on `AWS:SourceOwner`.
+    """
+    account = topic_arn.split(":")[4]
+    context = {"aws:SourceArn": alarm_arn, "aws:SourceAccount": account, "aws:SourceOwner": account}
+    return service_may([policy], [_CLOUDWATCH, EVERYONE], "sns:Publish", topic_arn, context)

@@ -10,7 +10,7 @@ from components.monitoring.alarms import success_alarm, success_metric
 from sandbox.live.alarms import evaluate, message
 from sandbox.live.metric_filters import Counted, counted, matches
 
-from .world import REGION, TOPIC, World, client
+from .world import ACCOUNT, REGION, TOPIC, World, client
 
 NOW = 1_795_800_000.0
 SIMPLE: dict[str, Any] = {
@@ -141,6 +141,52 @@ def test_a_new_alarm_has_no_data_until_it_is_evaluated(unscheduled: World):
     unscheduled.run(61)
     cloudwatch.put_metric_alarm(**settings)
     assert state() == "ALARM"
+
+
+ANYONE = {"AWS": "*"}
+CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
+OWN_ACCOUNT = {"StringEquals": {"AWS:SourceOwner": ACCOUNT}}
+
+
+@pytest.mark.parametrize(
+    ("principal", "condition", "arrives"),
+    [
+        (ANYONE, OWN_ACCOUNT, True),
+        (CLOUDWATCH, {}, True),
+        (CLOUDWATCH, {"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:shop-dev/*"}}, True),
+        (CLOUDWATCH, {"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:other/*"}}, False),
+        ({"Service": "events.amazonaws.com"}, {}, False),
+        (ANYONE, {"StringEquals": {"AWS:SourceOwner": "999999999999"}}, False),
+    ],
+)
+def test_an_alarm_needs_the_policy_of_its_topic(
+    unscheduled: World, principal: dict[str, str], condition: dict[str, Any], arrives: bool
+):
+    """AWS: re:Post knowledge center, "Why didn't I receive an SNS notification for my CloudWatch alarm trigger?": the
+    text of the alarm's history."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "SNS:Publish", "Resource": TOPIC}
+    policy = json.dumps({"Statement": [{**statement, "Condition": condition}]})
+    client("sns").set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy)
+    unscheduled.live.metrics.put("AWS/Scheduler", "InvocationDroppedCount", {"ScheduleGroup": "shop-dev"}, 1)
+    unscheduled.run(61)
+    assert ('ALARM: "shop-dev/dropped" in eu-west-1' in unscheduled.subjects()) == arrives
+    arn = f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:shop-dev/dropped"
+    failed = (
+        f": Alarm shop-dev/dropped: Failed to execute action {TOPIC}. Received error: "
+        f'"Resource: {arn} is not authorized to perform: SNS:Publish on resource: {TOPIC}".'
+    )
+    assert (failed in unscheduled.lines) != arrives
+
+
+def test_a_missing_topic_does_not_stop_other_alarms(unscheduled: World):
+    missing = f"{TOPIC}-missing"
+    settings = {name: value for name, value in SIMPLE.items() if name not in ("AlarmArn", "StateValue")}
+    client("cloudwatch").put_metric_alarm(**{**settings, "AlarmName": "shop-dev/a-first", "AlarmActions": [missing]})
+    unscheduled.live.metrics.put("AWS/Scheduler", "InvocationDroppedCount", {"ScheduleGroup": "shop-dev"}, 1)
+    unscheduled.run(61)
+    assert 'ALARM: "shop-dev/dropped" in eu-west-1' in unscheduled.subjects()
+    [line] = [line for line in unscheduled.lines if "a-first: Failed" in line]
+    assert line.startswith(f": Alarm shop-dev/a-first: Failed to execute action {missing}. Received error: ")
 
 
 def test_an_alarm_without_actions_sends_nothing(unscheduled: World):
