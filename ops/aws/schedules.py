@@ -205,8 +205,8 @@ def understood(expression: str) -> Expression | None:
 def unanchored(expression: str, start: datetime | None) -> timedelta | None:
     """Return the interval of a rate without a start, or None for any other schedule.
 
-    AWS counts such a rate from the creation of the schedule, and doesn't document if an update restarts the count. So
-    only the interval is known. AWS: EventBridge Scheduler user guide, "Schedule types".
+    Such a rate runs when the schedule is created, and AWS counts from then. AWS doesn't document if an update restarts
+    the count. So only the interval is known. AWS: EventBridge Scheduler user guide, "Schedule types".
     """
     parsed = understood(expression)
     return timedelta(minutes=parsed.minutes) if isinstance(parsed, Rate) and start is None else None

@@ -183,7 +183,7 @@ def _say_schedule(answers: Answers, now: datetime) -> None:
         raise OpsError(f"{answers.schedule} never runs in {answers.timezone}: it is in the past. Nothing was written.")
     note(f"Schedule: {answers.schedule}, {explain(expression, answers.timezone)}")
     if isinstance(expression, Rate):
-        note("Next runs: AWS counts the interval from the deployment.")
+        note("Next runs: when the schedule is created, and then at this interval.")
         return
     note(f"Next runs: {', '.join(f'{run:%a %Y-%m-%d %H:%M %Z}' for run in runs)}")
 

@@ -11,7 +11,7 @@ from components.problems import listed, nearest
 
 from ..output import fail, print_json, results, say, say_columns, say_wrapped, write_file
 from ..planning.left_out import LeftOut, next_times
-from ..planning.plans import ESTIMATE_NOTE, Plan, plans
+from ..planning.plans import ESTIMATE, WHY_ESTIMATE, Plan, plans
 from ..planning.run_calendar import CALENDAR, calendar_rows, calendar_svg, left_out_in_week, week
 from ..planning.tables import COLUMNS, run_rows
 from ..planning.task_week import BY_TASK, by_task_svg, task_rows, task_week
@@ -84,10 +84,7 @@ def calendar(
     for each in left_out_in_week(every, after):
         say_wrapped(each.line, continued="  ")
     if uncertain := dict.fromkeys(plan.task for plan in every if plan.is_estimate and plan.enabled):
-        say_wrapped(
-            f"The times of {listed(uncertain, 'and')} are estimates: AWS counts a rate without a start from its "
-            "deployment. For exact times, set start."
-        )
+        say_wrapped(f"The times of {listed(uncertain, 'and')} are estimates: {WHY_ESTIMATE}")
     if svg:
         say(f"Wrote {svg}.")
 
@@ -99,7 +96,7 @@ def _as_data(plan: Plan, after: datetime, count: int) -> dict[str, object]:
 
 def _say_estimates(shown: Iterable[Plan]) -> None:
     if any(plan.is_estimate and plan.enabled for plan in shown):
-        say_wrapped(ESTIMATE_NOTE)
+        say_wrapped(f"{ESTIMATE} marks an estimate: {WHY_ESTIMATE}")
 
 
 def _plans(here: Project, stack: str) -> list[Plan]:

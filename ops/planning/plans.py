@@ -12,8 +12,8 @@ from config import StackConfig
 
 ESTIMATE = "~"
 """Marks the time of a run that AWS won't keep."""
-ESTIMATE_NOTE = (
-    f"{ESTIMATE} marks an estimate: AWS counts a rate without a start from its deployment. For exact times, set start."
+WHY_ESTIMATE = (
+    "a rate without a start runs when AWS creates its schedule, and counts from then. For exact times, set start."
 )
 
 
@@ -50,8 +50,8 @@ class Plan:
     def is_estimate(self) -> bool:
         """Whether the times of its runs are estimates.
 
-        AWS counts a rate without a start from its deployment, and doesn't document if a change of the schedule restarts
-        the count. AWS: EventBridge Scheduler user guide, "Schedule types".
+        A rate without a start runs when its schedule is created, and AWS counts from then. AWS doesn't document if a
+        change of the schedule restarts the count. AWS: EventBridge Scheduler user guide, "Schedule types".
         """
         return self.start is None and isinstance(parse(self.expression), Rate)
 

@@ -45,6 +45,8 @@ class Runs:
     """The task after whose successes it starts. Empty for none."""
     left_out: tuple[str, ...] = ()
     """The next scheduled times that are left out, with the reasons."""
+    at_creation: bool = False
+    """Whether it also runs when its schedule is created. See `Plan.is_estimate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class _Version:
             on_demand=any(plan.on_demand for plan in own),
             after=next((plan.after for plan in own if plan.after), ""),
             left_out=tuple(f"{each.span} {each.times[0]:%Z} ({each.reason})" for each in left_out[:RUNS_SHOWN]),
+            at_creation=any(plan.is_estimate and plan.enabled and not plan.left_out(self.now) for plan in own),
         )
 
     def summary(self, name: str) -> TaskSummary:

@@ -48,7 +48,8 @@ def added(tasks: Iterable[TaskSummary]) -> Iterator[Item]:
     """
     first: dict[NewTask, str] = {}
     for task in tasks:
-        shown = f"{_schedules(task)}" + ("" if task.runs.after else f". Next runs: {_runs(task.runs)}")
+        at_once = "at its creation, " if task.runs.at_creation else ""
+        shown = f"{_schedules(task)}" + ("" if task.runs.after else f". Next runs: {at_once}{_runs(task.runs)}")
         details: list[str] = []
         if isinstance(task.new, NewCall):
             parts = (("Calls", task.new.calls), ("Retries", task.new.retries))

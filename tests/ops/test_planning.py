@@ -89,7 +89,10 @@ def test_times_of_a_rate_without_a_start_are_shown_as_estimates(project: Path, o
     arguments = ("--stack", "test", "--from", FROM)
     shown = ops("next", *arguments, "--task", "often", "-n", "1").output
     assert "~" in shown
-    assert "AWS counts a rate without a start from its deployment." in " ".join(shown.split())
+    assert (
+        "~ marks an estimate: a rate without a start runs when AWS creates its schedule, and counts from then."
+        in " ".join(shown.split())
+    )
     assert "~" not in ops("next", *arguments, "--task", "exact", "-n", "1").output
     found = json.loads(ops("next", *arguments, "--json").output)
     assert {plan["task"]: plan["estimated"] for plan in found if plan["task"] in ("often", "exact", "backup")} == {
@@ -98,7 +101,7 @@ def test_times_of_a_rate_without_a_start_are_shown_as_estimates(project: Path, o
         "backup": False,
     }
     calendar = " ".join(ops("calendar", *arguments).output.split())
-    assert "The times of often are estimates: AWS counts a rate without a start from its deployment." in calendar
+    assert "The times of often are estimates: a rate without a start runs when AWS creates its schedule," in calendar
 
 
 def test_next_json_contains_each_run_with_its_window(project: Path, ops: Ops):

@@ -274,3 +274,22 @@ def test_lists_of_objects_are_compared_item_by_item():
 @pytest.mark.parametrize(("amount", "shown"), [(0, "$0.00"), (0.004, "under $0.01"), (1234.5, "$1,234.50")])
 def test_amounts_are_rounded_to_the_cent(amount: float, shown: str):
     assert dollars(amount) == shown
+
+
+@pytest.mark.parametrize(
+    ("settings", "first"),
+    [
+        ({"schedule": "rate(6 hours)"}, "Next runs: at its creation, ~Sat 2027-03-27 18:00"),
+        ({"schedules": [{"expression": "cron(0 3 * * ? *)"}, {"expression": "rate(30 days)"}]}, "Next runs: at its"),
+        ({"schedule": "rate(6 hours)", "start": "2040-01-01T00:00:00Z"}, "Next runs: Sun 2040"),
+        ({"schedule": "rate(6 hours)", "enabled": False}, "Next runs: paused"),
+        ({"schedule": "cron(0 3 * * ? *)"}, "Next runs: Sun 2027-03-28 03:00"),
+    ],
+)
+def test_a_new_rate_without_a_start_runs_at_its_creation(project: Project, settings: dict[str, object], first: str):
+    """AWS: EventBridge Scheduler user guide, "Schedule types": "If you do not provide a StartDate for a rate-based
+    schedule, your schedule starts invoking the target immediately." """
+    before = {"other": {"image": "a:1", "schedule": "rate(1 hour)"}}
+    after = {**before, "a": {"image": "a:1", **settings}}
+    found = compare("prod", stack(project, before), stack(project, after), NOW, Assumptions())
+    assert first in markdown([Review("prod", found)], Assumptions())
