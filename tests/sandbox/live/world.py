@@ -111,8 +111,8 @@ class World:
             **{"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target, **more},
         )
         # moto has a clock of its own.
-        groups = scheduler_backends[ACCOUNT][REGION].schedule_groups
-        groups[NAMES.schedule_group].schedules[name].creation_date = self.clock.now
+        backend: Any = scheduler_backends[ACCOUNT][REGION]
+        backend.schedule_groups[NAMES.schedule_group].schedules[name].creation_date = self.clock.now
 
     def at(self, seconds: float) -> str:
         """The expression of a schedule that runs once, some seconds from now."""
