@@ -583,7 +583,7 @@ def test_forbid_skips_a_run_while_another_is_running():
     with interpreter(going) as states:
         states.create(machine(**FORBID))
         first = states.start("first")
-        going.running.wait(10)
+        going.running.wait()
         ended = states.run("second", time="2026-11-25T04:00:00Z")
         assert (ended.status, ended.error) == ("FAILED", "Skipped")
         assert states.operations().count("run_task") == 1
@@ -671,7 +671,7 @@ def test_a_lease_lost_during_the_run_stays_with_its_new_holder():
     with interpreter(going) as states:
         states.create(machine(**FORBID))
         first = states.start("first")
-        going.running.wait(10)
+        going.running.wait()
         states.put_row(id="backup", holder="other", expires=str(int(time.time()) + 600))
         states.ecs.runs = dict.fromkeys(states.ecs.runs, End())
         assert states.end(first).status == "SUCCEEDED"
@@ -704,7 +704,7 @@ def test_replace_stops_the_earlier_run_and_waits_until_it_has_stopped():
     with interpreter(going, End()) as states:
         states.create(machine(**REPLACE, **RETRY))
         first = states.start("first")
-        going.running.wait(10)
+        going.running.wait()
         states.calls.clear()
         assert states.run("second", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
         assert states.end(first) == Ended("FAILED", "Replaced", "Replaced by second")
@@ -815,7 +815,7 @@ def test_a_queued_run_starts_after_the_current_one_and_later_ones_are_skipped():
     with interpreter(going, End()) as states:
         states.create(machine(**QUEUE))
         first = states.start("first")
-        going.running.wait(10)
+        going.running.wait()
         second = states.start("second", time="2026-11-25T04:00:00Z")
         until(lambda: "backup#waiting" in states.rows())
         assert states.run("third", time="2026-11-25T05:00:00Z") == Ended(
