@@ -14,8 +14,14 @@ from tests import referees
 
 __all__ = ["hypothesis"]
 
-# For tests that set no number of random cases.
-hypothesis.settings.register_profile("scheduled-tasks", max_examples=referees.examples(100))
+# A random case can take any time on a busy machine. The time limit of its test still applies. The number of random cases
+# is for tests that set none.
+hypothesis.settings.register_profile(
+    "scheduled-tasks",
+    max_examples=referees.examples(100),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("scheduled-tasks")
 
 # Before moto is imported, which reads the models.

@@ -50,7 +50,7 @@ def test_the_linter_accepts_a_stack_with_its_own_network_and_cluster():
 
 
 @pytest.mark.thorough
-@settings(max_examples=1, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=1, derandomize=True, phases=[Phase.generate])
 @given(drawn=st.lists(tasks(), min_size=20, max_size=20))
 def test_the_linter_accepts_random_tasks(drawn: list[dict[str, Any]]):
     values: dict[str, Any] = {

@@ -24,7 +24,7 @@ from tests.state_language import language_problems
 # Each test takes 25 seconds on two busy cores.
 pytestmark = pytest.mark.timeout(240)
 
-FUNCTION_SCOPED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+FUNCTION_SCOPED = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 REQUESTS = {
     "aws:ecs/taskDefinition:TaskDefinition": ("ecs", "RegisterTaskDefinition", ecs.TaskDefinition.fields),
     "aws:scheduler/schedule:Schedule": ("scheduler", "CreateSchedule", scheduler.Schedule.fields),

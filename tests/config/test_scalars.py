@@ -117,7 +117,7 @@ SCALARS = st.one_of(
 
 
 @pytest.mark.thorough
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(text=SCALARS)
 @example("1_0.5")
 @example("0_8")

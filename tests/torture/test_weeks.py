@@ -23,7 +23,7 @@ def wrong(seed: int) -> list[str]:
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, 2**32))
 def test_each_scheduled_time_ends_in_somebodys_knowledge(seed: int):
     assert wrong(seed) == []

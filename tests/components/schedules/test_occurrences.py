@@ -62,7 +62,7 @@ def days_around(zone: str, change: datetime) -> list[list[tuple[datetime, dateti
 @pytest.mark.thorough
 @pytest.mark.parametrize("zone", CHANGES)
 def test_runs_match_a_search_minute_by_minute(zone: str):
-    @settings(max_examples=examples(100), deadline=None)
+    @settings(max_examples=examples(100))
     @given(crons(), st.sampled_from(CHANGES[zone]), st.integers(0, 23))
     def compare(case: Case, change: str, hours: int):
         at = datetime.fromisoformat(change).replace(tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_each_day_rule_matches_the_days_of_a_calendar():
         assert list(found) == [day for day in days if rule in held[day]], rule
 
 
-@settings(max_examples=examples(250), deadline=None)
+@settings(max_examples=examples(250))
 @given(crons(), st.integers(0, 10**8))
 def test_runs_in_utc_match_aws_croniter(case: Case, seconds: int):
     """The library has no time zones and stops searching for rare days, such as a fifth Tuesday in three given months."""
@@ -120,7 +120,7 @@ def test_runs_in_utc_match_aws_croniter(case: Case, seconds: int):
     assert list(islice(next_runs(parse(case.text), "UTC", after), len(expected))) == expected
 
 
-@settings(max_examples=examples(250), deadline=None)
+@settings(max_examples=examples(250))
 @given(crons(), st.integers(0, 10**8))
 def test_runs_in_utc_match_pyawscron(case: Case, seconds: int):
     after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
@@ -132,7 +132,7 @@ def test_runs_in_utc_match_pyawscron(case: Case, seconds: int):
     assert list(islice(next_runs(parse(case.text), "UTC", after), 3)) == expected
 
 
-@settings(max_examples=examples(250), deadline=None)
+@settings(max_examples=examples(250))
 @given(
     numbers(0, 59),
     st.lists(st.integers(4, 22), min_size=1, max_size=4).map(lambda found: ",".join(map(str, found))),

@@ -261,7 +261,7 @@ CODES = ("ThrottlingException", "AccessDenied", "InvalidDBInstanceState", "DBSna
 
 
 @pytest.mark.timeout(240)
-@settings(max_examples=60 if all_tests() else 5, deadline=None)
+@settings(max_examples=60 if all_tests() else 5)
 @given(
     keep=st.integers(1, 4),
     made=st.integers(0, 7),

@@ -149,7 +149,6 @@ TestLeases = Leases.TestCase
 TestLeases.settings = settings(
     max_examples=examples(40),
     stateful_step_count=25,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 

@@ -214,7 +214,7 @@ QUOTE = "'"
 
 
 @pytest.mark.thorough
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     NAMES, IMAGES, st.sampled_from(EXAMPLES), st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]), SIZES,
     st.dictionaries(VARIABLES, PLACES, max_size=3), WORDS, st.sampled_from(["list", "true", "false", "absent"]),

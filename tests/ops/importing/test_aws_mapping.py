@@ -519,7 +519,7 @@ def _values(service: Service, name: str, depth: int = 0) -> st.SearchStrategy[An
     return st.sampled_from(list(found.enum) or ["", "x", "512", "main"])
 
 
-@settings(max_examples=strategies.EXAMPLES * 2, deadline=None)
+@settings(max_examples=strategies.EXAMPLES * 2)
 @given(_values("ecs", "RegisterTaskDefinitionRequest"), _values("scheduler", "Target"), _values("ecs", "TaskOverride"))
 def test_each_key_of_random_sources_gets_one_decision(
     definition: dict[str, Any], target: dict[str, Any], overrides: dict[str, Any]

@@ -79,7 +79,7 @@ def expressions(draw: st.DrawFn) -> str:
     return f"cron({minutes} {hours} {days} {months} {weekdays} {year})"
 
 
-@settings(max_examples=strategies.EXAMPLES, deadline=None)
+@settings(max_examples=strategies.EXAMPLES)
 @given(expressions())
 def test_a_rule_has_equal_instants_or_is_refused(expression: str):
     check(rule_draft(expression), expression)
@@ -88,7 +88,7 @@ def test_a_rule_has_equal_instants_or_is_refused(expression: str):
 DATES = st.sampled_from([None, "2026-01-01T00:00:00Z", "2027-02-01T10:30:00+01:00", "2027-10-31T01:30:00Z"])
 
 
-@settings(max_examples=strategies.EXAMPLES, deadline=None)
+@settings(max_examples=strategies.EXAMPLES)
 @given(
     expressions() | st.sampled_from(["at(2027-03-28T02:30:00)", "at(2027-10-31T02:30:00)", "at(2020-01-01T00:00:00)"]),
     strategies.zones,

@@ -433,7 +433,7 @@ VOID = ({}, {"A": None}, {"zzz": [None, {}]})
 """Values without a value: a key without a counterpart isn't missed."""
 
 
-@settings(deadline=None, max_examples=examples(150))
+@settings(max_examples=examples(150))
 @given(st.dictionaries(st.sampled_from(["test", "prod", "a/b"]), OVERRIDES | st.none() | st.just(5) | st.just([1, {}])))
 def test_every_override_is_decided_once_and_reaches_its_stack(environments: dict[str, Any]):
     document = {**copy.deepcopy(DOCUMENT), "environments": environments}

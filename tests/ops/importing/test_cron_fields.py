@@ -30,7 +30,7 @@ def proven(fields: CronFields, times: Times, zone: str) -> Proof:
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=strategies.EXAMPLES, deadline=None)
+@settings(max_examples=strategies.EXAMPLES)
 @given(strategies.five_fields, strategies.zones)
 @example("* 0 30 2 *", "Europe/Berlin")
 @example("* 0 30 2 1", "UTC")
@@ -39,14 +39,14 @@ def test_a_crontab_line_has_equal_instants_or_is_refused(expression: str, zone: 
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=strategies.EXAMPLES, deadline=None)
+@settings(max_examples=strategies.EXAMPLES)
 @given(strategies.five_fields, strategies.zones)
 def test_a_cron_job_has_equal_instants_or_is_refused(expression: str, zone: str):
     check(expression, zone, "robfig", robfig.times_of)
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=strategies.EXAMPLES, deadline=None)
+@settings(max_examples=strategies.EXAMPLES)
 @given(strategies.copilot_schedules)
 def test_a_copilot_job_has_equal_instants_or_is_refused(schedule: str):
     """Copilot's rules run in UTC, so there are no clock changes."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from components.aws import patterns
@@ -249,7 +249,6 @@ _job = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(_variable | _job | st.just("# comment") | st.just(""), min_size=1, max_size=8))
 def test_every_line_has_a_decision(lines: list[str]):
     """Each variable and each job of a random crontab, counted here without the reader."""

@@ -222,7 +222,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [*([value] if isinstance(value, dict) else []), *(found for child in children for found in _objects(child))]
 
 
-@settings(deadline=None, max_examples=examples(60))
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_no_key_is_lost(data: st.DataObject):
     """Random keys anywhere in the rules: each is decided once, and reported."""

@@ -296,7 +296,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [*([value] if isinstance(value, dict) else []), *(found for child in children for found in _objects(child))]
 
 
-@settings(deadline=None, max_examples=examples(40))
+@settings(max_examples=examples(40))
 @given(st.data())
 def test_no_key_is_lost(data: st.DataObject):
     """Random keys anywhere in a CronJob: each leaf is counted once, and each unknown key is reported."""

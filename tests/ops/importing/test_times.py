@@ -22,7 +22,7 @@ def shown(times: Sequence[datetime]) -> list[str]:
     return [f"{at:%m-%d %H:%M}" for at in times]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(strategies.five_fields, strategies.zones)
 def test_days_and_times_are_the_instants_of_cronsim(expression: str, zone: str):
     """Except on days with a clock change and the days after, on which cronsim isn't exact."""

@@ -29,7 +29,7 @@ def fired(times: list[int], seconds: int, more: int, until: int) -> list[float]:
     return [event.time - BEGUN for event in record.events if event.what == "alarm"]
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(400))
 @given(times=successes, seconds=st.sampled_from(LENGTHS), more=st.integers(0, 5))
 def test_there_is_no_false_alarm_and_no_missed_alarm(times: list[int], seconds: int, more: int):
     """Whatever number of periods CloudWatch reads besides those that it evaluates, which AWS doesn't publish."""

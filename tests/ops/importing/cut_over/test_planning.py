@@ -234,7 +234,7 @@ class World:
 
 
 @pytest.mark.thorough
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(data=st.data(), expression=st.sampled_from(EXPRESSIONS), window=st.sampled_from([0, 0, 1]))
 def test_no_run_is_doubled_or_lost_whenever_a_cut_over_is_interrupted(
     data: st.DataObject, expression: str, window: int
