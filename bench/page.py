@@ -1,35 +1,29 @@
-"""docs/scale.md and docs/load.svg, generated from the results of `make bench`, the prices and `scheduled-tasks load`.
+"""docs/scale.md and docs/load.svg, generated from the results of `make bench` and `scheduled-tasks load`.
 
 `python -m bench.page` writes both. A test fails if they are stale.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from components.resolver import resolve_group, resolve_task
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.run_sizes import DEFAULT_VCPUS
 from ops.load.week import LoadedWeek, loaded_week
 from ops.load.week_svg import week_svg
 from ops.markdown_tables import table
-from ops.pricing.costs import Assumptions, shared_cost, task_cost
 
 from . import cdk, engine
 from .figures import read
 from .load import BEGIN, demand, nightly
 from .program import UNCOLLECTED
-from .simulation import YEAR_OF_RUNS
 
 DOCS = Path(__file__).parents[1] / "docs"
 FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
 _ENGINE_COUNTS = tuple(engine.COUNTS)
 _ENGINE = ("preview", "first up", "up without a change", "up of one changed task", "peak memory of the program")
 _CDK = tuple(cdk.CONSTRUCTS.values())
-_TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
-_GROUP = resolve_group({})
-_NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 Results = Mapping[str, Any]
 
@@ -83,7 +77,6 @@ def text(results: Results) -> str:
     machine = _machine(results)
     thousand, hundred = (round(found.ours("program", "AWS resources", count)) for count in (1000, 100))
     plain = (thousand - hundred) // 900
-    cost = task_cost(resolve_task("nightly", _TASK), _GROUP, _NOW, Assumptions())
     return _PAGE.format(
         machine=f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
         versions=f"Python {machine['python']}, pulumi {machine['pulumi']}, pulumi-aws {machine['pulumi_aws']}",
@@ -91,18 +84,11 @@ def text(results: Results) -> str:
         plain=plain,
         group=thousand - 1000 * plain,
         thousand=f"{thousand:,}",
-        lookups=f"{found.ours('program', 'lookups', 1000):g}",
         cdk=table(("Comparison", "scheduled-tasks", *(f"CDK `{name.split('.')[-1]}`" for name in _CDK)), _cdk(found)),
-        program_time=found.row("program", "program", [1000], UNCOLLECTED)[0],
-        program_memory=found.row("program", "peak memory", [1000], UNCOLLECTED)[0],
-        simulated_year=found.row("simulation", YEAR_OF_RUNS, [1000])[0],
         engine=table(
             ("Step", *_heading(_ENGINE_COUNTS), "Exponent"),
             _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, UNCOLLECTED),
         ),
-        cost=f"{1000 * cost.total:,.0f}",
-        fargate=f"{cost.fargate / cost.total:.0%}",
-        watched=f"{shared_cost(_GROUP).total:.2f}",
         nightly_wait=f"{found.ours('load', 'delay of the last launch', 1000):.0f}",
         nightly_throttled=f"{found.ours('load', 'throttled per night', 1000):,.0f}",
         window=f"{found.ours('load', 'flexibleWindow that avoids throttling', 1000):g}",
@@ -207,7 +193,7 @@ _PAGE = """\
 ## Resources
 
 A plain task has {plain} AWS resources: a schedule and a task definition. The group with all monitoring has {group}, so
-a thousand tasks have {thousand}. A deployment makes about {lookups} lookups in AWS.
+a thousand tasks have {thousand}.
 
 {cdk}
 
@@ -222,11 +208,9 @@ On the real engine, with a file backend and an emulator that answers at once:
 The ratio in parentheses compares with a bare Pulumi program that has the same AWS resources. An exponent of 1 is linear
 growth. With a file backend, the engine writes the whole state seven times per task, so a first `up` grows faster.
 
-Without the engine, the program of a thousand tasks takes {program_time}, and {program_memory} of memory.
-`scheduled-tasks simulate` takes {simulated_year} for a year of a thousand daily tasks, in CPU time. For other
-commands, see [Reliability](reliability.md#growth-with-the-number-of-tasks).
+[Reliability](reliability.md#growth-with-the-number-of-tasks) has the times of commands.
 
-Measured with `make bench`: {taken}, on {machine}, with {versions}.
+Measured with `make bench` (all figures are in `bench/results.json`): {taken}, on {machine}, with {versions}.
 
 ## Splitting a stack
 
@@ -268,13 +252,6 @@ tasks.
 `load` also shows the most vCPUs of Fargate that run at the same time. Runs beyond the account's quota don't start. A
 run takes as long as `expectDurationUnder` or `timeout`, and otherwise a minute. For measured durations, write the
 output of `history --json` to a file, and pass it with `--durations`.
-
-## Cost
-
-A thousand tasks that run for ten minutes every night, with 0.5 vCPU and 1 GB each, cost ${cost} per month. Fargate is
-{fargate} of it, and monitoring is ${watched} per stack: see [Cost](cost.md).
-
-To measure again, run `make bench` (all figures are in `bench/results.json`), then `make docs`.
 """
 
 

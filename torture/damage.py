@@ -103,7 +103,4 @@ SECTION = Section(
 One file under `.sandbox` of a deployed stack is damaged. The next `make up` or `make down` must work as usual.""",
     measure,
     100,
-    """\
-If the state can't be read or belongs to another emulator, the sandbox starts empty and says so. With `--endpoint`, it
-uses Pulumi's copy from before the last change, or prints how to clear both.""",
 )

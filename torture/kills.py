@@ -151,6 +151,5 @@ the whole stack, and the next `make down` must leave no file, lock or process.""
     measure,
     200,
     """\
-After a kill, the sandbox starts with an empty emulator. With `--endpoint`, it keeps yours, and names the resources that
-may exist but aren't in Pulumi's state.""",
+After a kill, the sandbox starts with an empty emulator. With `--endpoint`, it keeps yours.""",
 )

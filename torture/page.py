@@ -64,7 +64,7 @@ The behavior if a process is killed, AWS answers wrongly, or an input is hostile
 """
 
 _REPEAT = """\
-To repeat the trials, run `make torture`, or parts: `make torture PARTS="lease letters"`. Then run `make docs`.
+To repeat the trials, run `make torture`, or parts: `make torture PARTS="lease letters"`.
 """
 
 

@@ -62,7 +62,5 @@ and no run may start twice.""",
     measure,
     7_000,
     """\
-- If AWS's answer to a launch is lost, the command may not know if a run started. Then it says so and exits with 123.
-- RunTask's client token makes a repeated call the same launch for 24 hours, but at most until an hour after the run.
-- A redrive waits 120 seconds for the first ECS task of an execution, then keeps the message.""",
+A redrive waits 120 seconds for the first ECS task of an execution, then keeps the message.""",
 )
