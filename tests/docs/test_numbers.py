@@ -23,7 +23,7 @@ def text(name: str) -> str:
     ("page", "words"),
     [
         ("docs/supervised.md", f"| A run with one attempt | {TRANSITIONS_PER_RUN} | {TRANSITIONS_WITH_LEASE} | {TRANSITIONS_WITH_LEASE + TRANSITIONS_OF_QUEUE} |"),
-        ("docs/supervised.md", f"| ${SHIPPED.scheduler.usd / 1000:g} | About ${TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f} |"),
+        ("docs/supervised.md", f"cost about ${TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f} instead of ${SHIPPED.scheduler.usd / 1000:g}."),
         ("docs/monitoring.md", f"at ${SHIPPED.metric.usd:.2f} per month for each task"),
         ("docs/schedules.md", f"The default is {RETRY.attempts} attempts within {RETRY.max_age // 3600} hour."),
         ("docs/glossary.md", f"kept for {QUEUE_RETENTION_SECONDS // 86400} days"),
