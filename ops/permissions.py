@@ -128,6 +128,8 @@ PERMISSIONS = (
             "events:ListTargetsByRule",
             "logs:DescribeResourcePolicies",
             "sns:ListSubscriptionsByTopic",
+            "sns:GetTopicAttributes",
+            "cloudwatch:DescribeAlarms",
             "servicequotas:ListServiceQuotas",
             "cloudwatch:GetMetricData",
             "ecr:BatchGetImage",

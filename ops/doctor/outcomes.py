@@ -1,4 +1,4 @@
-"""Checks that the outcomes of runs are logged and reported: event rules, outcome logs and topics."""
+"""Checks that the outcomes of runs are logged and reported: event rules, outcome logs, alarms and topics."""
 
 from collections.abc import Iterator, Mapping
 from os.path import commonprefix
@@ -6,33 +6,39 @@ from os.path import commonprefix
 from components.aws.arn import Arn
 from components.monitoring.events import BELOW, BROKEN, FAILED, RECOVERED, SUCCEEDED
 
-from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, abbreviate, attempt, resource
+from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, attempt, resource
 from .inventory import Inventory
 from .log_groups import log_group_exists
+from .topics import EVENTS, Publishers, alarm_findings, publishing_findings, subscription_findings
 
 _RULES = 50
 """The most rules per outcome. Existing task definitions can need more than one."""
 _OUTCOMES = (FAILED, SUCCEEDED)
 _COUNTED = {BELOW: "failed and that `notifyAfter` tolerates", RECOVERED: "succeeded after failures"}
 """The rules that only stacks with `notifyAfter` have."""
-_UNCONFIRMED = "PendingConfirmation"
-"""In place of an ARN. AWS: Amazon SNS API reference, ListSubscriptionsByTopic."""
 
 
 def outcome_findings(inventory: Inventory) -> list[Finding]:
-    """Check that outcomes are logged and reported. Makes one call for all rules, and one per rule, log and topic."""
+    """Check that outcomes are logged and reported.
+
+    Makes one call for all rules and one per 100 alarms, one per rule and log, and two per topic.
+    """
     rules = _rules(inventory)
     found: list[Finding] = []
-    topics = {inventory.deployment.resource("sns", inventory.deployment.names.topic): False}
+    publishers: Publishers = {inventory.deployment.resource("sns", inventory.deployment.names.topic): {}}
     for name, outcome in _wanted_rules(inventory, rules):
-        found += attempt(STACK, f"the rule {name}", _rule, inventory, name, outcome, rules.get(name), topics)
-    for name, outcome in _wanted_counting_rules(inventory, rules, has_topic=any(topics.values())):
-        found += attempt(STACK, f"the rule {name}", _rule, inventory, name, outcome, rules.get(name), topics)
+        found += attempt(STACK, f"the rule {name}", _rule, inventory, name, outcome, rules.get(name), publishers)
+    for name, outcome in _wanted_counting_rules(inventory, rules, has_topic=any(publishers.values())):
+        found += attempt(STACK, f"the rule {name}", _rule, inventory, name, outcome, rules.get(name), publishers)
     if rules:
         for name in inventory.deployment.outcome_log_groups:
             found += attempt(STACK, f"the log {name}", _log, inventory, name)
-    for arn, used in topics.items():
-        found += attempt(STACK, f"the topic {arn.rsplit(':', 1)[-1]}", _topic, inventory, arn, used)
+    found += attempt(STACK, "the alarms", alarm_findings, inventory, publishers)
+    for arn, services in publishers.items():
+        what = f"the topic {Arn.parse(arn).name}"
+        found += attempt(STACK, what, subscription_findings, inventory, arn, services)
+        if services:
+            found += attempt(STACK, what, publishing_findings, inventory, arn, services)
     return found
 
 
@@ -83,8 +89,8 @@ def _wanted_counting_rules(
             yield name, words
 
 
-def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topics: dict[str, bool]) -> Finding:
-    """Check a rule, and add its topics to the known ones."""
+def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, publishers: Publishers) -> Finding:
+    """Check a rule, and add it to the publishers of its topics."""
     rule, lost = resource("rule", name), f"Runs that {outcome} aren't reported."
     if state is None:
         fix = "If `monitoring.outcomes` isn't false on purpose, run: pulumi up --refresh"
@@ -94,7 +100,9 @@ def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topi
         return Finding(PROBLEM, STACK, f"The rule {name} is disabled. {lost}", fix)
     pages = inventory.deployment.client("events").get_paginator("list_targets_by_rule").paginate(Rule=name)
     targets = [target for page in pages for target in page["Targets"]]
-    topics.update({target["Arn"]: True for target in targets if Arn.parse(target["Arn"]).service == "sns"})
+    for target in targets:
+        if Arn.parse(target["Arn"]).service == "sns":
+            publishers.setdefault(target["Arn"], {})[EVENTS] = name
     if not targets:
         return rule.finding(PROBLEM, STACK, f"has no targets. {lost}", RECREATE)
     return rule.finding(OK, STACK, "is enabled.")
@@ -113,26 +121,3 @@ def _log(inventory: Inventory, name: str) -> Iterator[Finding]:
         return
     message = f"The outcome log {name} has no resource policy. Unless an account policy lets EventBridge write: {lost}"
     yield Finding(WARNING, STACK, message, RECREATE)
-
-
-def _topic(inventory: Inventory, arn: str, used: bool) -> Iterator[Finding]:
-    """Check that a topic has confirmed subscriptions. `used` tells if a rule publishes to it."""
-    name = Arn.parse(arn).name
-    sns = inventory.deployment.client("sns")
-    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
-    try:
-        subscriptions = [each for page in pages for each in page["Subscriptions"]]
-    except sns.exceptions.NotFoundException:
-        if used:
-            message = f"The topic {name} doesn't exist. Failed runs aren't reported."
-            yield Finding(PROBLEM, STACK, message, RECREATE)
-        return
-    pending = [each["Endpoint"] for each in subscriptions if each["SubscriptionArn"] == _UNCONFIRMED]
-    if pending:
-        message = f"{abbreviate(pending)} didn't confirm the subscription to the topic {name} and gets no messages."
-        yield Finding(WARNING, STACK, message, "Open the link in the confirmation email from AWS.")
-    if confirmed := len(subscriptions) - len(pending):
-        yield Finding(OK, STACK, f"The topic {name} has {confirmed} subscription{'' if confirmed == 1 else 's'}.")
-    elif not pending:
-        message = f"The topic {name} has no subscriptions."
-        yield Finding(WARNING, STACK, message, "Add `notify.emails`, or subscribe to the topic.")

@@ -23,8 +23,8 @@ from .finding import (
 )
 from .inventory import Inventory
 from .role_needs import TASKS, Need, needs, passed_roles
+from .service_policies import EVERYONE, refusal
 from .stack_roles import is_created_by
-from .trust_policy import distrust
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -85,15 +85,15 @@ def trust_finding(inventory: Inventory, role_arn: str, service: str, source_arn:
     except iam.exceptions.NoSuchEntityException:
         fix = RECREATE if is_created_by(inventory.deployment.names, role_arn) else _CREATE
         return subject.finding(PROBLEM, STACK, "doesn't exist.", fix)
-    reason = distrust(
+    reason = refusal(
         json.loads(json.dumps(role["AssumeRolePolicyDocument"])),
-        service=service,
-        account_id=inventory.deployment.account_id,
-        source_arn=source_arn,
+        services=(service, EVERYONE),
+        action="sts:AssumeRole",
+        values={"aws:sourceaccount": inventory.deployment.account_id, "aws:sourcearn": source_arn},
     )
     if reason is None:
         return subject.said(OK, STACK, lambda it: f"{service} can assume {it}.")
-    why = reason.message
+    why = f"Its trust policy {reason.words}"
     if reason.sure:
         fix = _fix(inventory, role_arn)
         return subject.said(PROBLEM, STACK, lambda it: f"{service} can't assume {it}. {why}", fix)

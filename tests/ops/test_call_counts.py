@@ -29,7 +29,7 @@ LIMITS: Mapping[str, tuple[list[str], int, float]] = {
     "status": (["status", "--stack", "test", "--json"], 40, 0),
     "status --full": (["status", "--stack", "test", "--json", "--full"], 10, 2),
     "history": (["history", "task-1", "--json"], 12, 0),
-    "doctor": (["doctor", "--json"], 30, 2.1),
+    "doctor": (["doctor", "--json"], 31, 2.1),
     "dead-letters list": (["dead-letters", "list", "--json"], 8, 0.2),
 }
 """Commands, their fixed calls, and the calls per task, which has one message. `status` makes at most 40 calls."""

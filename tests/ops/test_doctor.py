@@ -19,8 +19,8 @@ from components.supervised.run_task import RunTask
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING, abbreviate
 from ops.doctor.images import ecr_image
 from ops.doctor.launch import machine_launch
+from ops.doctor.service_policies import Refusal, refusal
 from ops.doctor.subnet_routes import available_endpoints, route_table, subnet_egress
-from ops.doctor.trust_policy import Distrust, distrust
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.healthy_stack import HealthyStack
@@ -413,7 +413,9 @@ def nobody_told(stack: HealthyStack) -> None:
 
 @fault("ops@example.com didn't confirm the subscription to the topic mine", "Open the link", WARNING)
 def unconfirmed(stack: HealthyStack) -> None:
-    arn = stack.client("sns").create_topic(Name="mine")["TopicArn"]
+    statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish"}
+    policy = json.dumps({"Statement": statement})
+    arn = stack.client("sns").create_topic(Name="mine", Attributes={"Policy": policy})["TopicArn"]
     stack.client("events").put_targets(Rule="scheduled-tasks-test-failed", Targets=[{"Id": "topic", "Arn": arn}])
     given = {"SubscriptionArn": "PendingConfirmation", "Owner": "", "Protocol": "email", "TopicArn": arn}
     members = "".join(f"<{key}>{value}</{key}>" for key, value in {**given, "Endpoint": "ops@example.com"}.items())
@@ -854,12 +856,12 @@ TRUST: dict[str, tuple[Any, Any]] = {
     "like": ({"ArnLike": {"aws:SourceArn": "arn:aws:scheduler:*:*:schedule-group/scheduled-*"}}, None),
     "another account": (
         {"StringEquals": {"aws:SourceAccount": "1"}},
-        Distrust(f"Its trust policy requires aws:SourceAccount to be 1, but it is {ACCOUNT}."),
+        Refusal(f"requires aws:SourceAccount to be 1, but it is {ACCOUNT}."),
     ),
     "a pattern, exactly": ({"StringEquals": {"aws:SourceArn": "arn:*"}}, ...),
     "an operator": (
         {"StringNotEquals": {"aws:SourceArn": "x"}},
-        Distrust("Its trust policy has a condition on aws:SourceArn (StringNotEquals).", sure=False),
+        Refusal("has a condition on aws:SourceArn (StringNotEquals).", sure=False),
     ),
 }
 
@@ -872,13 +874,18 @@ def test_trust(condition: Any, expected: Any):
         "Action": ["sts:AssumeRole"],
         "Condition": condition,
     }
-    given = {"service": "scheduler.amazonaws.com", "account_id": ACCOUNT, "source_arn": GROUP}
-    found = distrust({"Statement": statement}, **given)
+
+    def trust(document: Any) -> Refusal | None:
+        values = {"aws:sourceaccount": ACCOUNT, "aws:sourcearn": GROUP}
+        return refusal(document, services=["scheduler.amazonaws.com", "*"], action="sts:AssumeRole", values=values)
+
+    found = trust({"Statement": statement})
     assert found == expected or (expected is ... and found is not None)
     other: Any = {**statement, "Principal": {"Service": "ecs-tasks.amazonaws.com"}}
-    assert distrust({"Statement": [other, statement]}, **given) == found
-    assert distrust({"Statement": other}, **given) == Distrust("Its trust policy doesn't name scheduler.amazonaws.com.")
-    assert distrust({"Statement": [{**statement, "Effect": "Deny"}]}, **given) is not None
+    assert trust({"Statement": [other, statement]}) == found
+    assert trust({"Statement": {**statement, "Action": "STS:assumeRole"}}) == found, "names of actions have no case"
+    assert trust({"Statement": other}) == Refusal("doesn't name scheduler.amazonaws.com.")
+    assert trust({"Statement": [{**statement, "Effect": "Deny"}]}) is not None
 
 
 def table(*routes: Any, **association: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Tells if a role's trust policy lets a service assume the role. A pure function of the policy.
+"""Tells if a policy of a resource lets a service use it: a role's trust policy, a topic's policy. Pure functions.
 
 AWS: IAM user guide, "IAM JSON policy elements: Condition operators"; EventBridge Scheduler user guide and Step
 Functions developer guide, "Confused deputy prevention".
@@ -10,55 +10,58 @@ from fnmatch import fnmatchcase
 
 from pydantic import JsonValue
 
+EVERYONE = "*"
 _EXACT = ("stringequals", "stringequalsifexists")
 _LIKE = ("stringlike", "arnlike", "arnequals", "stringlikeifexists", "arnlikeifexists", "arnequalsifexists")
 
 
 @dataclass(frozen=True, slots=True)
-class Distrust:
-    """The reason why a service can't assume a role."""
+class Refusal:
+    """The reason why a policy doesn't let a service do something, to follow the name of the policy."""
 
-    message: str
+    words: str
     sure: bool = True
     """False if the policy has a condition that isn't evaluated here."""
 
 
-def distrust(document: JsonValue, *, service: str, account_id: str, source_arn: str) -> Distrust | None:
-    """Return why a service can't assume a role on behalf of a resource, or None if it can.
+def refusal(document: JsonValue, *, services: Iterable[str], action: str, values: Mapping[str, str]) -> Refusal | None:
+    """Return why a policy doesn't let a service do something, or None if it does. Its denials aren't evaluated.
 
     Args:
-        document: The trust policy.
-        service: The principal, such as `scheduler.amazonaws.com`.
-        account_id: The value of `aws:SourceAccount`.
-        source_arn: The value of `aws:SourceArn`.
+        document: The policy.
+        services: The principals that stand for the service: its name, such as `scheduler.amazonaws.com`, and
+            `EVERYONE` if statements about all AWS principals apply to it.
+        action: Such as `sts:AssumeRole`.
+        values: The values of the condition keys, which are in lower case.
     """
-    statements = [each for each in _list(_member(document, "Statement")) if _allows(each, service)]
+    wanted = tuple(services)
+    statements = [each for each in _list(_member(document, "Statement")) if _allows(each, wanted, action)]
     if not statements:
-        return Distrust(f"Its trust policy doesn't name {service}.")
-    values = {"aws:sourceaccount": account_id, "aws:sourcearn": source_arn}
+        return Refusal(f"doesn't name {wanted[0]}.")
     reasons = [_unmet(_member(statement, "Condition"), values) for statement in statements]
     return None if None in reasons else reasons[0]
 
 
-def _allows(statement: JsonValue, service: str) -> bool:
+def _allows(statement: JsonValue, services: Iterable[str], action: str) -> bool:
     principal = _member(statement, "Principal")
-    services = ["*"] if principal == "*" else _list(_member(principal, "Service"))
+    everyone = principal == EVERYONE or _member(principal, "AWS") == EVERYONE
+    named = [*_list(_member(principal, "Service")), *([EVERYONE] if everyone else [])]
     return (
         _member(statement, "Effect") == "Allow"
-        and (service in services or "*" in services)
-        and any(fnmatchcase("sts:AssumeRole", str(action)) for action in _list(_member(statement, "Action")))
+        and any(service in named for service in services)
+        and any(fnmatchcase(action.lower(), str(each).lower()) for each in _list(_member(statement, "Action")))
     )
 
 
-def _unmet(conditions: JsonValue, values: Mapping[str, str]) -> Distrust | None:
+def _unmet(conditions: JsonValue, values: Mapping[str, str]) -> Refusal | None:
     for operator, pairs in _object(conditions).items():
         for key, wanted in _object(pairs).items():
             value = values.get(key.lower())
             if value is None or operator.lower() not in _EXACT + _LIKE:
-                return Distrust(f"Its trust policy has a condition on {key} ({operator}).", sure=False)
+                return Refusal(f"has a condition on {key} ({operator}).", sure=False)
             allowed = [str(each) for each in _list(wanted)]
             if not _matches(operator.lower(), value, allowed):
-                return Distrust(f"Its trust policy requires {key} to be {' or '.join(allowed)}, but it is {value}.")
+                return Refusal(f"requires {key} to be {' or '.join(allowed)}, but it is {value}.")
     return None
 
 
