@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from components.aws.arn import Arn
 from components.aws.names import task_of_schedule
 from components.supervised.contract import UnknownMachineError, decode
+from components.supervised.settings import DEFAULT_TIMEOUT
 
 from ..aws import errors
 from ..aws.deployment import Deployment
@@ -52,6 +53,8 @@ class StateMachine:
     """How many ECS tasks of a run run at the same time."""
     counts_failures: bool = False
     """Whether it counts failed runs in a row before messages are sent."""
+    timeout: int | None = None
+    """Seconds after which a run is stopped. None for the default, and for several tasks per run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,7 @@ def _machine(deployment: Deployment, arn: str) -> StateMachine:
         index_machine_arn=facts.index_machine_arn,
         at_once=min(facts.tasks, facts.at_once),
         counts_failures=facts.counts_failures,
+        timeout=None if facts.index_machine_arn or facts.timeout == DEFAULT_TIMEOUT else facts.timeout,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from components.aws.arn import Arn
 from components.json_values import Data
-from components.resolved import FARGATE_PROVIDERS
+from components.resolved import FARGATE_PROVIDERS, CapacityProvider
 from components.supervised.contract import MachineFacts
 
 from ..aws.schedules import Schedule
@@ -19,8 +19,8 @@ class Launch:
     cluster_arn: str
     task_definition_arn: str
     launch_type: str = ""
-    providers: tuple[str, ...] = ()
-    """Capacity providers."""
+    strategy: tuple[CapacityProvider, ...] = ()
+    """Empty for a launch type, or for the cluster's default."""
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     public_ip: bool = False
@@ -28,6 +28,11 @@ class Launch:
     """Whether ECS Exec is enabled."""
     count: int = 1
     """ECS tasks per call."""
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Capacity providers."""
+        return tuple(entry.provider for entry in self.strategy)
 
     @property
     def on_fargate(self) -> bool:
@@ -57,12 +62,19 @@ def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
         cluster_arn=cluster_arn,
         task_definition_arn=given.get("TaskDefinitionArn") or given.get("TaskDefinition", ""),
         launch_type=given.get("LaunchType", ""),
-        providers=tuple(_lowercase(item)["capacityprovider"] for item in given.get("CapacityProviderStrategy", ())),
+        strategy=tuple(_provider(_lowercase(item)) for item in given.get("CapacityProviderStrategy", ())),
         subnets=tuple(network.get("subnets", ())),
         security_groups=tuple(network.get("securitygroups", ())),
         public_ip=network.get("assignpublicip") == "ENABLED",
         execute_command=given.get("EnableExecuteCommand") is True,
         count=given.get("TaskCount", 1),
+    )
+
+
+def _provider(item: Data) -> CapacityProvider:
+    """An entry of a strategy, with the defaults of AWS (Amazon ECS API reference, CapacityProviderStrategyItem)."""
+    return CapacityProvider(
+        provider=item["capacityprovider"], weight=int(item.get("weight", 0)), base=int(item.get("base", 0))
     )
 
 

@@ -10,6 +10,7 @@ from .called.machines import requests_of
 from .finding import OK, STACK, UNKNOWN, WARNING, Finding, attempt
 from .inventory import Inventory
 from .vcpus import vcpu_findings
+from .week_vcpus import week_vcpu_findings
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
@@ -101,7 +102,11 @@ def _snapshots(inventory: Inventory) -> Iterator[Finding]:
 def _quotas(inventory: Inventory, service: str) -> Iterator[Finding]:
     every = _read(inventory, service)
     if service == _FARGATE:
-        yield from vcpu_findings(inventory, {quota["QuotaCode"]: quota["Value"] for quota in every})
+        values = {quota["QuotaCode"]: quota["Value"] for quota in every}
+        yield from vcpu_findings(inventory, values)
+        # The schedules of one task don't tell what runs at the same time.
+        if inventory.task is None:
+            yield from week_vcpu_findings(inventory, values)
     quotas = [quota for quota in every if _is_measured(quota)]
     quotas = quotas[:_QUERIES]
     used = _used(inventory, quotas) if quotas else {}

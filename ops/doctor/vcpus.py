@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from components.json_values import mapping, read_json
 
+from ..load.run_sizes import CPU_UNITS, ON_DEMAND, SPOT
 from ..output import counted
 from .finding import PROBLEM, Finding
-from .inventory import CheckedSchedule, Inventory
+from .inventory import CheckedSchedule, Inventory, TaskDefinition
+from .launch import Launch
 
-ON_DEMAND, SPOT = "L-3032A538", "L-36FBB829"
-"""Codes of the quotas `Fargate On-Demand vCPU resource count` and `Fargate Spot vCPU resource count`, per Region. AWS:
-Service Quotas API, ListServiceQuotas of the service `fargate`."""
-_QUOTA_OF = {"FARGATE": ON_DEMAND, "FARGATE_SPOT": SPOT}
+_QUOTA_OF = {"FARGATE": ON_DEMAND.code, "FARGATE_SPOT": SPOT.code}
 """By launch type and capacity provider. A launch type that isn't set is the cluster's default, which isn't known."""
 
 
@@ -39,9 +38,8 @@ def _finding(each: CheckedSchedule, values: Mapping[str, float]) -> Finding | No
     codes = sorted({_QUOTA_OF[name] for name in launch.providers or (launch.launch_type,) if name in _QUOTA_OF})
     if not codes or not all(code in values for code in codes):
         return None
-    tasks = each.machine.at_once if each.machine else launch.count
-    units = _overridden(each.schedule.input) or definition.cpu
-    needed, allowed = tasks * units / 1024, sum(values[code] for code in codes)
+    tasks, units = tasks_at_once(each, launch), cpu_units(each, definition)
+    needed, allowed = tasks * units / CPU_UNITS, sum(values[code] for code in codes)
     if needed <= allowed:
         return None
     message = f"A run needs {needed:g} vCPUs of Fargate for {counted(tasks, 'ECS task')} at once. The account may use "
@@ -49,6 +47,16 @@ def _finding(each: CheckedSchedule, values: Mapping[str, float]) -> Finding | No
     smaller = "`parallel.atOnce`" if each.machine and each.machine.at_once > 1 else "`count` or `cpu`"
     fix = f"Request an increase in Service Quotas: fargate, {' and '.join(codes)}. Or reduce {smaller}."
     return Finding(PROBLEM, each.task, message, fix)
+
+
+def tasks_at_once(each: CheckedSchedule, launch: Launch) -> int:
+    """The ECS tasks of a run that run at the same time."""
+    return each.machine.at_once if each.machine else launch.count
+
+
+def cpu_units(each: CheckedSchedule, definition: TaskDefinition) -> int:
+    """The CPU units of each ECS task of a run."""
+    return _overridden(each.schedule.input) or definition.cpu
 
 
 def _overridden(given: str) -> int:
