@@ -249,9 +249,8 @@ scheduled-tasks load --stack prod --svg week.svg
 The calculation assumes that all launches of a minute come at once. `check` warns about minutes with more than a hundred
 tasks.
 
-`load` also shows the most vCPUs of Fargate that run at the same time. Runs beyond the account's quota don't start. A
-run takes as long as `expectDurationUnder` or `timeout`, and otherwise a minute. For measured durations, write the
-output of `history --json` to a file, and pass it with `--durations`.
+`load` also shows the most vCPUs of Fargate that run at the same time. Runs beyond the account's quota don't start. To
+use measured [durations](guides/simulate-failures.md#durations), pass them with `--durations`.
 """
 
 
