@@ -1,6 +1,7 @@
 """The live sandbox in the emulator's own process: deployed schedules fire, and their runs are reported."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from components.supervised.settings import RUN_VARIABLE
 from ops.__main__ import app
 from sandbox.engine import Sandbox
 from sandbox.live.faults import Faults, NextFault
 from sandbox.live.mailbox import Mailbox
 from sandbox.live.requests import Fire, Requests
 from sandbox.live.session import Session, Settings
-from sandbox.projects import example_project
+from sandbox.projects import example_project, project_copy
 
 from .conftest import client
 from .test_outcomes import subscribe_a_queue
@@ -124,3 +126,79 @@ def test_a_supervised_task_runs_by_its_state_machine(tmp_path: Path, aws: str, l
     [task] = client(box, "ecs").describe_tasks(cluster=detail["clusterArn"], tasks=[detail["taskArn"]])["tasks"]
     assert task["lastStatus"] == "STOPPED"
     assert task["startedAt"] < task["stoppedAt"]
+
+
+REPLACED = """\
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:cluster: { create: true }
+  scheduled-tasks:network: { vpc: default }
+  scheduled-tasks:catalogue: false
+  scheduled-tasks:tasks:
+    etl:
+      image: "etl:1"
+      cpu: 256
+      memory: 512
+      schedule: cron(0 3 1 1 ? *)
+      overlap: replace
+      parallel: { tasks: 40, atOnce: 2 }
+"""
+"""The stand-ins of a run take minutes together, so a newer run always finds some that have not ended."""
+
+
+def ecs_tasks(box: Sandbox, run: str) -> list[dict[str, Any]]:
+    """The ECS tasks of a run, by the environment variable that names it."""
+    ecs = client(box, "ecs")
+    [cluster] = ecs.list_clusters()["clusterArns"]
+    arns = [
+        arn
+        for status in ("RUNNING", "STOPPED")
+        for arn in ecs.list_tasks(cluster=cluster, desiredStatus=status)["taskArns"]
+    ]
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    own = {"name": RUN_VARIABLE, "value": run}
+    return [task for task in tasks if own in task["overrides"]["containerOverrides"][0]["environment"]]
+
+
+def running(box: Sandbox, run: str) -> list[dict[str, Any]]:
+    """Describe the ECS tasks of a run until one is running."""
+    for _ in range(MAX_REQUESTS):
+        found = ecs_tasks(box, run)
+        if any(task["lastStatus"] == "RUNNING" for task in found):
+            return found
+    raise AssertionError(f"no task of {run} has started")
+
+
+def test_a_newer_run_starts_after_the_tasks_of_the_replaced_run_have_stopped(
+    tmp_path: Path, aws: str, live: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "Pulumi.yaml").write_text(REPLACED)
+    box = Sandbox(tmp_path / "home", project_copy(tmp_path / "project", tmp_path / "Pulumi.yaml"), endpoint=aws)
+    assert box.up().error == ""
+    states = client(box, "stepfunctions")
+    target = client(box, "scheduler").get_schedule(GroupName=GROUP, Name="etl")["Target"]
+
+    def start(name: str, time: str) -> str:
+        due = target["Input"].replace("<aws.scheduler.scheduled-time>", time)
+        return states.start_execution(stateMachineArn=target["Arn"], name=name, input=due)["executionArn"]
+
+    first = start("first", "2026-11-25T03:00:00Z")
+    running(box, "first")
+    second = start("second", "2026-11-26T03:00:00Z")
+    replaced = ended(box, first)
+    newer, older = running(box, "second"), ecs_tasks(box, "first")
+    assert {task["lastStatus"] for task in older} == {"STOPPED"}
+    assert max(task["stoppedAt"] for task in older) <= min(task["createdAt"] for task in newer)
+    assert "UserInitiated" in {task["stopCode"] for task in older}
+    assert (replaced["status"], replaced["error"]) == ("FAILED", "Replaced")
+    assert re.fullmatch(r"Replaced by a newer run\. Tasks that had not ended: \d+ of 40\.", replaced["cause"])
+    names = [each["name"] for each in states.list_executions(stateMachineArn=f"{target['Arn']}__index")["executions"]]
+    assert len([name for name in names if name.startswith("first-")]) == len(older) < 40, "it starts no more tasks"
+
+    for name, value in {"AWS_ENDPOINT_URL": aws, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}.items():
+        monkeypatch.setenv(name, value)
+    assert {run["id"]: run["outcome"] for run in shown("history", "etl")} == {"first": "replaced", "second": "running"}
+    failed = client(box, "logs").filter_log_events(logGroupName=f"/aws/events/{GROUP}/failed")["events"]
+    assert failed == [], "a replaced run is no failure"
+    states.stop_execution(executionArn=second)
+    assert ended(box, second)["status"] == "ABORTED"
