@@ -4,7 +4,7 @@ AWS: EventBridge Scheduler user guide, "Schedule types", "Configuring a dead-let
 RetryPolicy.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -69,10 +69,9 @@ class Scheduler:
     """Seconds that the schedules are ahead of the clock, after jumps."""
     _checked: float = 0
     _ticks: int = 0
-    _schedules: Sequence[DeployedSchedule] | None = None
-    """None if they have not been read since the clock was turned on."""
-    _new: Sequence[DeployedSchedule] = ()
-    """Those that were created since they were last read."""
+    _schedules: Sequence[DeployedSchedule] = ()
+    _known: Set[tuple[str, datetime]] | None = None
+    """The ARNs and creations of the schedules that fired before. None if the clock was just turned on."""
     _deployed: DeployedSchedules | None = None
 
     def begin(self) -> None:
@@ -107,7 +106,7 @@ class Scheduler:
     def _tick(self) -> None:
         self.clock.at(self.clock.now + TICK_SECONDS, self._tick)
         if not self.is_on():
-            self._checked, self._ticks, self._schedules, self._new = self._now, 0, None, ()
+            self._checked, self._ticks, self._known = self._now, 0, None
             return
         if self._ticks % READ_SECONDS == 0:
             self._read()
@@ -117,21 +116,18 @@ class Scheduler:
     def _read(self) -> Sequence[DeployedSchedule]:
         if self._deployed is None:
             self._deployed = DeployedSchedules(self.client("scheduler"))
-        before, found = self._schedules, self._deployed.read(timedelta(seconds=self.ahead))
-        if before is not None:
-            known = {(it.schedule.arn, it.created) for it in before}
-            self._new = [*self._new, *(it for it in found if (it.schedule.arn, it.created) not in known)]
-        self._schedules = found
-        return found
+        self._schedules = self._deployed.read(timedelta(seconds=self.ahead))
+        return self._schedules
 
     def _fire_due(self) -> None:
         after, until = (datetime.fromtimestamp(time, UTC) for time in (self._checked, self._now))
-        new = {it.schedule.arn for it in self._new}
-        self._checked, self._new = self._now, ()
+        now_known = {it.identity for it in self._schedules}
+        new = set[tuple[str, datetime]]() if self._known is None else now_known - self._known
+        self._checked, self._known = self._now, now_known
         due = [
             (time, each)
-            for each in self._schedules or ()
-            for time in (each.due_since_creation(until) if each.schedule.arn in new else each.due(after, until))
+            for each in self._schedules
+            for time in (each.due_since_creation(until) if each.identity in new else each.due(after, until))
         ]
         for time, each in sorted(due, key=lambda pair: pair[0]):
             self._deliver(each, time, time.timestamp() - self.ahead + each.delay(time))

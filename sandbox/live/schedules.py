@@ -34,6 +34,11 @@ class DeployedSchedule:
         """The task that it starts, as its name tells."""
         return task_of_schedule(self.schedule.name)
 
+    @property
+    def identity(self) -> tuple[str, datetime]:
+        """Its ARN and its creation. A schedule with the name of a deleted one is another one."""
+        return self.schedule.arn, self.created
+
     def due(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """The scheduled times after a time, up to another one inclusive."""
         for time in self.schedule.due(after):

@@ -67,11 +67,35 @@ def test_a_new_rate_runs_at_once(stack: World, phase: float):
 def test_a_new_rate_runs_at_once_after_a_jump(stack: World):
     begun = stack.clock.now
     stack.run(2)
-    stack.live.requests.add(Jump(7200))
+    stack.live.requests.add(Jump(5400))
     stack.run(1)
     stack.schedule("rate(1 hour)")
     stack.run(60)
-    assert due_times(stack) == after(begun, 7203)
+    assert due_times(stack) == after(begun, 5403)
+
+
+def test_a_rate_that_is_created_again_runs_at_once_again(stack: World):
+    begun = stack.clock.now
+    stack.run(1)
+    stack.schedule("rate(1 hour)")
+    stack.run(60)
+    client("scheduler").delete_schedule(GroupName=NAMES.schedule_group, Name="job")
+    stack.schedule("rate(1 hour)")
+    stack.run(60)
+    assert due_times(stack) == after(begun, 1, 61)
+
+
+def test_a_rate_that_is_created_while_no_session_runs(stack: World):
+    """Only the times from the beginning of the session on are due."""
+    begun = stack.clock.now
+    stack.run(1)
+    stack.live.scheduler.is_on = lambda: False
+    stack.run(5)
+    stack.schedule("rate(2 minutes)")
+    stack.run(60)
+    stack.live.scheduler.is_on = lambda: True
+    stack.run(100)
+    assert due_times(stack) == after(begun, 126)
 
 
 def test_a_schedule_that_is_created_shortly_before_its_time(stack: World):
