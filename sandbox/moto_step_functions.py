@@ -13,7 +13,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 from moto.core.responses import ActionResult
-from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
@@ -39,7 +39,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError, ProgramStopped
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
-from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.responses import StepFunctionResponse
 
@@ -85,6 +85,8 @@ def fix_step_functions() -> None:
     worker.stop = _stop
     communication: Any = BaseExecutionWorkerCommunication
     communication._reflect_execution_status = _end
+    execution: Any = Execution
+    execution.status = property(_status)
     functions: Any = intrinsic_functions
     functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
     responses: Any = StepFunctionResponse
@@ -136,6 +138,11 @@ def _end(self: Any) -> None:
     elif isinstance(state, ProgramError) and state.error:
         execution.error, execution.cause = state.error.get("error"), state.error.get("cause")
     _END(self)
+
+
+def _status(self: Any) -> str:
+    """The status of an execution. moto lists one before it begins, and then has no status of it."""
+    return (self.exec_status or ExecutionStatus.RUNNING).value
 
 
 _SET_ERROR: Any = Environment.set_error

@@ -67,3 +67,16 @@ def test_an_execution_that_has_ended_has_its_result(state: dict[str, Any], statu
         states.create(json.dumps(definition))
         assert states.run().status == status
     assert [{name: value for name, value in each.items() if name in result} for each in described] == [result]
+
+
+def test_an_execution_that_is_about_to_begin_is_listed_as_running():
+    listed, worker = list[dict[str, Any]](), Execution._get_start_execution_worker
+
+    def begin(self: Execution) -> Any:
+        listed.extend(client("stepfunctions").list_executions(stateMachineArn=self.state_machine.arn)["executions"])
+        return worker(self)
+
+    with interpreter() as states, mock.patch.object(Execution, "_get_start_execution_worker", begin):
+        states.create(json.dumps({"QueryLanguage": "JSONata", "StartAt": "End", "States": {"End": SUCCEEDS}}))
+        states.run()
+    assert [each["status"] for each in listed] == ["RUNNING"]
