@@ -43,6 +43,8 @@ TABLE = "leases"
 INDEX_MACHINE = "shop-dev__backup__index"
 SECONDS = 20
 """How long a test waits for the next call of an execution before it fails."""
+CALLS = 20
+"""More calls than an execution makes before its run starts, unless it waits for something."""
 
 
 def error(code: str, operation: str = "RunTask") -> ClientError:
@@ -207,6 +209,8 @@ class Interpreter:
     machine: str = ""
     services: dict[str, Any] = field(default_factory=dict[str, Any])
     """Fakes that take the place of moto, by boto3's names of services."""
+    looks: int = 0
+    """How often executions have found that the run they wait for continues."""
 
     def create(self, definition: str, name: str = "") -> None:
         """Create the state machine for the next executions."""
@@ -240,6 +244,20 @@ class Interpreter:
             idle = idle + 1 if len(self.calls) == seen else 0
             seen = len(self.calls)
         raise AssertionError(f"{execution} did not end: {[name for name, _ in self.calls[-20:]]}")
+
+    def pause(self, _: float = 0) -> None:
+        """Stand in for a pause of a command: wait until an execution has ended, or waits for a run that continues.
+
+        Returns at once without a running execution, and after `CALLS` calls, for one that only waits for something else.
+        """
+        running, looks, calls, pause = self.running(), self.looks, len(self.calls), threading.Event()
+        while running and running == self.running() and looks == self.looks and len(self.calls) < calls + CALLS:
+            pause.wait(0.001)
+
+    def running(self) -> set[str]:
+        """The executions that have not ended."""
+        machines: list[Any] = list(stepfunctions_parser_backends[ACCOUNT][REGION].state_machines)
+        return {each.name for machine in machines for each in list(machine.executions) if each.exec_status == "RUNNING"}
 
     def run(self, name: str = "first", **given: Any) -> Ended:
         """Start an execution, and wait until it ends."""
@@ -281,7 +299,10 @@ class _Client:
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         def call(**parameters: Any) -> Any:
             if self.waiting and operation == "describe_tasks":
-                return self.real.describe_tasks(**parameters, waiting=True)
+                answer = self.real.describe_tasks(**parameters, waiting=True)
+                if any(task["lastStatus"] != "STOPPED" for task in answer["tasks"]):
+                    self.interpreter.looks += 1
+                return answer
             if operation == "describe_execution":
                 # Waits for the end of an execution.
                 return self.real.describe_execution(**parameters)
