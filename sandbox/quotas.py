@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from .sizes import without_white_space
 
 Params = Mapping[str, Any]
-ON_DEMAND_VCPUS = 6
-"""The quota `Fargate On-Demand vCPU resource count`, L-3032A538. AWS General Reference, "Amazon ECS endpoints and
-quotas": "Each supported Region: 6". It counts the vCPUs of all tasks that have not stopped."""
+VCPUS = 6
+"""The quotas `Fargate On-Demand vCPU resource count`, L-3032A538, and `Fargate Spot vCPU resource count`, L-36FBB829.
+AWS General Reference, "Amazon ECS endpoints and quotas", has for each: "Each supported Region: 6". A quota counts the
+vCPUs of all tasks of its capacity that have not stopped."""
 NO_VCPUS = "You\u2019ve reached the limit on the number of vCPUs you can run concurrently"
 """The reason in `failures` of RunTask's answer. AWS: Amazon ECS developer guide, "Viewing Amazon ECS service event
 messages", has the text, with its apostrophe. In public answers to RunTask, with status 200, it is the reason."""
@@ -26,9 +27,9 @@ def startable(count: int, vcpus: float, used: float) -> int:
     Args:
         count: The number of ECS tasks in a request.
         vcpus: The vCPUs of each.
-        used: The vCPUs of the ECS tasks that have not stopped.
+        used: The vCPUs of the ECS tasks of the same capacity that have not stopped.
     """
-    return max(0, min(count, int((ON_DEMAND_VCPUS - used) / vcpus))) if vcpus else count
+    return max(0, min(count, int((VCPUS - used) / vcpus))) if vcpus else count
 
 
 class Counted(Protocol):

@@ -17,7 +17,7 @@ from ops.simulation.faults import OfLaunch
 
 from ..calls import Client
 from ..errors import SandboxError
-from ..quotas import NO_VCPUS, ON_DEMAND_VCPUS
+from ..quotas import NO_VCPUS, VCPUS
 from ..rule_deliveries import Delivery
 from .alarms import Alarms
 from .events import Event
@@ -31,7 +31,7 @@ from .metrics import Metrics
 from .requests import Fire, Jump, Requests
 from .rule_targets import RuleTargets
 from .scheduler import Scheduler
-from .task_objects import task_name
+from .task_objects import capacity_of, task_name
 
 REQUEST_SECONDS = 0.5
 """How often the clock looks for requests of commands."""
@@ -117,8 +117,8 @@ class LiveSandbox:
         if missing := len(tasks) - started:
             self.say(
                 task_name(tasks[0]),
-                f"{counted(missing, 'ECS task')} of {len(tasks)} did not start: {NO_VCPUS}. The quota of Fargate"
-                f" On-Demand is {ON_DEMAND_VCPUS} vCPUs.",
+                f"{counted(missing, 'ECS task')} of {len(tasks)} did not start: {NO_VCPUS}. The quota of "
+                f"{capacity_of(tasks[0])} is {VCPUS} vCPUs.",
             )
         return started
 

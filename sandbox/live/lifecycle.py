@@ -20,7 +20,7 @@ from .events import Event, task_state_change
 from .executors import End, Executor, Sidecars, StandIn, Stop, Work
 from .faults import Faults
 from .logs import TaskLog
-from .task_objects import new_container, task_name, vcpus_of, with_all_names
+from .task_objects import capacity_of, new_container, task_name, vcpus_of, with_all_names
 
 PROVISIONING_SECONDS, PENDING_SECONDS, DEPROVISIONING_SECONDS = 1, 1, 1
 """How long a task is in a state. They take longer in AWS."""
@@ -96,8 +96,8 @@ class Lifecycle:
     _lives: dict[str, _Life] = field(default_factory=dict[str, _Life])
     _ends: dict[str, Signal] = field(default_factory=dict[str, Signal])
     """The ends of the tasks that have not stopped, by their ARNs."""
-    _vcpus: dict[str, float] = field(default_factory=dict[str, float])
-    """The vCPUs of the On-Demand tasks that have not stopped, by their ARNs."""
+    _vcpus: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
+    """The capacities and vCPUs of the tasks that have not stopped, by their ARNs."""
     _one_at_a_time: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -114,10 +114,12 @@ class Lifecycle:
         Returns how many these are.
         """
         with self._one_at_a_time:
-            needed = [(task.task_arn, vcpus_of(task)) for task in tasks]
-            vcpus = max((each for _, each in needed), default=0)
-            started = within_quota(len(tasks), vcpus, sum(self._vcpus.values()))
-            self._vcpus.update(needed[:started])
+            # moto starts all tasks of a call on the same capacity.
+            needed = {task.task_arn: (capacity_of(task), vcpus_of(task)) for task in tasks}
+            capacity, vcpus = max(needed.values(), default=("", 0))
+            used = sum(each for taken, each in self._vcpus.values() if taken == capacity)
+            started = within_quota(len(tasks), vcpus, used)
+            self._vcpus.update({task.task_arn: needed[task.task_arn] for task in tasks[:started]})
         for task in tasks[:started]:
             task.model_name = MODEL
             task.version = 0

@@ -8,9 +8,17 @@ from uuid import uuid4
 from components.supervised.settings import SUPERVISED_GROUP
 
 
+def capacity_of(task: Any) -> str:
+    """The capacity of an object of moto, which has a quota of vCPUs: `Fargate On-Demand` or `Fargate Spot`. Empty for
+    instances."""
+    if task.capacity_provider_name == "FARGATE_SPOT":
+        return "Fargate Spot"
+    return "Fargate On-Demand" if "FARGATE" in (task.launch_type, task.capacity_provider_name) else ""
+
+
 def vcpus_of(task: Any) -> float:
-    """The vCPUs that an object of moto takes from the quota of Fargate On-Demand."""
-    if task.launch_type != "FARGATE" and task.capacity_provider_name != "FARGATE":
+    """The vCPUs that an object of moto takes from the quota of its capacity."""
+    if not capacity_of(task):
         return 0
     definition = task._backend.describe_task_definition(task.task_definition_arn)
     cpu = str((task.overrides or {}).get("cpu") or definition.cpu or 0)

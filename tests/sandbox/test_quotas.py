@@ -121,6 +121,6 @@ def test_a_rule_has_at_most_five_targets(session: Session):
     [(1, 6, 0, 1), (1, 8, 0, 0), (10, 1, 0, 6), (10, 1, 5.75, 0), (10, 0.25, 5.5, 2), (5, 0, 99, 5), (1, 1, 7, 0)],
 )
 def test_the_quota_of_vcpus(count: int, vcpus: float, used: float, started: int):
-    """AWS General Reference, "Amazon ECS endpoints and quotas": `Fargate On-Demand vCPU resource count`, 6 in each
-    supported Region."""
+    """AWS General Reference, "Amazon ECS endpoints and quotas": `Fargate On-Demand vCPU resource count` and
+    `Fargate Spot vCPU resource count`, each 6 in each supported Region."""
     assert startable(count, vcpus, used) == started

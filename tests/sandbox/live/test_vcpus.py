@@ -1,7 +1,7 @@
-"""The account's quota of Fargate On-Demand vCPUs in the live sandbox: 6, AWS's default.
+"""The account's quotas of Fargate vCPUs in the live sandbox: 6 for On-Demand and 6 for Spot, AWS's defaults.
 
 AWS General Reference, "Amazon ECS endpoints and quotas": "Fargate On-Demand vCPU resource count | Each supported
-Region: 6". RunTask answers with `failures`, whose texts public reports have.
+Region: 6", and the same for "Fargate Spot vCPU resource count". RunTask answers with `failures`, whose texts public reports have.
 """
 
 from typing import Any
@@ -56,6 +56,9 @@ def test_spot_has_a_quota_of_its_own(unscheduled: World):
     assert launch(unscheduled, 3)["failures"] == []
     answer = launch(unscheduled, 3, capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT"}])
     assert (len(answer["tasks"]), answer["failures"]) == (3, [])
+    answer = launch(unscheduled, 1, capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT"}])
+    assert (answer["tasks"], answer["failures"]) == ([], [{"reason": REASON}])
+    assert f"job: 1 ECS task of 1 did not start: {REASON}. The quota of Fargate Spot is 6 vCPUs." in unscheduled.lines
 
 
 @pytest.mark.parametrize(("used", "started"), [(2, "nothing"), (1, "only 1 ECS task")])
