@@ -1,7 +1,7 @@
 """Steps about the runs that a schedule starts."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from components.aws.names import TASK_TAG, success_metric_name
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _FIRES, _LOGGED, _COUNTED = 360, 120, 300
 """Seconds. CloudWatch shows metrics of logs within some minutes."""
-_LINE = re.compile(r"scheduled for \d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_AT_ONCE = 30
+"""Seconds. The rate has an interval of a minute."""
+_LINE = re.compile(r"scheduled for (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)")
 
 
 def fires(scene: Scene) -> str:
@@ -40,11 +42,29 @@ def has_tags(scene: Scene) -> str:
 
 def logs(scene: Scene) -> str:
     """The container's output is in the log group, with the scheduled time in place of the keyword."""
+    line, _ = _printed(scene)
+    return line
+
+
+def begins_at_creation(scene: Scene) -> str:
+    """A rate without a start runs when its schedule is created."""
+    _, time = _printed(scene)
+    scheduler = scene.aws.client("scheduler")
+    created = scheduler.get_schedule(GroupName=scene.names.schedule_group, Name=PRINTS)["CreationDate"]
+    after = (time - created.astimezone(UTC).replace(microsecond=0)).total_seconds()
+    seen = f"The first run was scheduled for {after:.0f} seconds after the creation of its schedule"
+    if after > _AT_ONCE:
+        raise NotSeenError(f"{seen}.")
+    return seen
+
+
+def _printed(scene: Scene) -> tuple[str, datetime]:
+    """The first line of a container, and the scheduled time in it."""
     group = scene.names.log_group
     line = scene.until(_LOGGED, f"{group} has no line of {PRINTS}", lambda: _logged(scene, group, f"{PRINTS}/"))
-    if not _LINE.fullmatch(line):
+    if (found := _LINE.fullmatch(line)) is None:
         raise NotSeenError(f"The container printed: {line}")
-    return line
+    return line, datetime.fromisoformat(found[1])
 
 
 def is_in_outcome_log(scene: Scene) -> str:

@@ -31,6 +31,12 @@ STEPS = (
         needs=(FIRED,),
     ),
     Step(
+        "first run",
+        "A rate without a start runs when its schedule is created.",
+        launches.begins_at_creation,
+        needs=("log",),
+    ),
+    Step(
         "outcome log",
         "EventBridge writes the end of the run to the outcome log, as the policy of the log group allows.",
         launches.is_in_outcome_log,

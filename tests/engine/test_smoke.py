@@ -340,6 +340,11 @@ def changed_by_hand(scene: Scene) -> Generator[None]:
     sqs.set_queue_attributes(QueueUrl=url, Attributes=before)
 
 
+def created_before(_: Scene) -> Generator[None]:
+    """The schedule was created long before what counts as the beginning of the test."""
+    yield
+
+
 @contextmanager
 def planted(fault: Fault, scene: Scene) -> Generator[None]:
     """Plant a fault, and remove it, also after a failure."""
@@ -357,6 +362,7 @@ FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
     "the schedule is disabled": (changed_schedule(PRINTS, disabled), (FIRED,)),
     "the log group is deleted": (no_log_group, (FIRED,)),
     "the task definition has no tags": (no_tags, (FIRED, "tags")),
+    "the first run is long after the creation": (created_before, (FIRED, "log", "first run")),
     "the rule of successes is disabled": (disabled_rules(SUCCEEDED), (FIRED, OUTCOME)),
     "the rule of successes has no log": (no_target(SUCCEEDED, "logs"), (FIRED, OUTCOME)),
     "the outcome log has no policy": (no_log_policy, (FIRED, OUTCOME)),
