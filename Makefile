@@ -100,8 +100,8 @@ PYTEST := $(PY) -m pytest -n auto --dist worksteal
 # Measuring takes time, so each test has twice its limit, unless it has one of its own.
 COVERAGE := --cov --cov-report= --cov-fail-under=0 --max-worker-restart=0 --timeout=120
 
-# Types are checked while the tests run. The result is printed last.
-test: $(READY) ## lint, check types, run all but the thorough tests; offline too, and tests without their tool are skipped
+# Types of changed files and of those that import them are checked while the tests run. The result is printed last.
+test: $(READY) ## lint, check types of changed files, run all but the thorough tests; offline too, and tests without their tool are skipped
 	@$(PY) -m sandbox cli > /dev/null || echo "==> There is no Pulumi CLI: tests that need it are skipped"
 	@$(MAKE) --no-print-directory --silent referees 2> /dev/null || echo "==> There are no Node packages: tests that need them are skipped"
 	@$(MAKE) --no-print-directory lint
@@ -109,7 +109,7 @@ test: $(READY) ## lint, check types, run all but the thorough tests; offline too
 	@$(PY) -m ops check --all
 	@echo "==> Tests"
 	@types=$$(mktemp); trap 'kill $$checking 2> /dev/null || true; rm -f "$$types"' EXIT; \
-	  $(PY) -m basedpyright > "$$types" 2>&1 & checking=$$!; \
+	  $(PY) -m tools.types > "$$types" 2>&1 & checking=$$!; \
 	  failed=0; $(PYTEST) -m "not thorough" -r fEs || failed=$$?; \
 	  checked=0; wait $$checking || checked=$$?; \
 	  echo "==> Types"; cat "$$types"; \
@@ -147,7 +147,7 @@ format: $(READY) ## format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-types: $(READY) ## check types strictly
+types: $(READY) ## check types of all files strictly
 	@echo "==> Types"
 	@$(PY) -m basedpyright
 
