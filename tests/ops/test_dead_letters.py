@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from ops.dead_letters.message import LAUNCHES, dead_letter
 from ops.dead_letters.queue import Queue, Received
 from ops.dead_letters.selection import find_by_id
 from ops.errors import OpsError
+from ops.output import short_time
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
@@ -119,10 +121,8 @@ def test_list_groups_messages_by_task_and_cause_with_fixes(deployed: Deployed, d
         "backup: 1 failed launch. Access denied: ecs:RunTask (start the run).",
     ]
     text = " ".join(result.stdout.split())
-    assert (
-        "Scheduled: 11-24 03:00Z to 11-25 03:00Z Attempts: 1 Error: ClientException: TaskDefinition is inactive Fix:"
-        in text
-    )
+    times = " to ".join(short_time(datetime(2026, 11, day, 3, tzinfo=UTC)) for day in (24, 25))
+    assert f"Scheduled: {times} Attempts: 1 Error: ClientException: TaskDefinition is inactive Fix:" in text
     assert "Attempts: 6 (MaximumRetryAttempts reached)" in text
     assert f"Messages: {first[:8]} {second[:8]}" in text
     assert set(messages(deployed).values()) == {True}, "all are released"
