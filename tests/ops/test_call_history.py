@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ops.aws.schedules import Schedule
+from ops.output import short_time
 from ops.runs.call_runs import Work, run_of, runs_of_work, work_of
 from ops.runs.outcome_logs import EndOfWork
 from sandbox.moto_insights import discovered_fields
@@ -130,7 +131,8 @@ def test_status_shows_the_last_work_of_a_call(deployed: Deployed, ops: Ops):
     assert last_runs(found["tasks"])["job"] == ("a", "failed")
     assert not any("work" in sentence for sentence in found["unknown"])
     lines = ops("status", "--stack", "test").stdout.splitlines()
-    assert any(line.startswith("job ") and "11-27 20:05Z" in line and "failed: FAILED" in line for line in lines), lines
+    time = short_time(datetime(2026, 11, 27, 20, 5, tzinfo=UTC))
+    assert any(line.startswith("job ") and time in line and "failed: FAILED" in line for line in lines), lines
 
 
 def test_status_says_which_work_it_does_not_know(deployed: Deployed, ops: Ops):
