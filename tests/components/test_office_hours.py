@@ -94,6 +94,8 @@ def test_the_role_of_the_state_machine_may_switch_these_resources_only():
     ]
     keys = found["['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem']"]["Condition"]
     assert keys["ForAllValues:StringLike"] == {"dynamodb:LeadingKeys": ["office", "office#*"]}
+    [machine] = [it for it in recorded.resources if it.type == "aws:sfn/stateMachine:StateMachine"]
+    assert machine.inputs["roleArn"].endswith(":role/shop-dev-jobs/shop-dev-jobs__office__hours")
     [role] = [it for it in recorded.resources if it.name == "office-hours" and it.type == "aws:iam/role:Role"]
     [trust] = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
     assert (trust["Principal"], trust["Condition"]) == (

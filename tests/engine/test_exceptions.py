@@ -15,6 +15,7 @@ from .test_supervised import ended
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.thorough
 def test_a_time_that_is_left_out_starts_nothing_and_is_reported_to_nobody(tmp_path: Path, aws: str):
     box = Sandbox(tmp_path / "home", example_project("exceptions", tmp_path / "project"), endpoint=aws)
     assert box.up().error == ""

@@ -79,6 +79,7 @@ def run(box: Sandbox, schedule: str) -> dict[str, Any]:
     return ended(box, due(box, f"office__{schedule}", START).answer["executionArn"])
 
 
+@pytest.mark.thorough
 def test_an_environment_is_closed_and_opened_as_it_was(tmp_path: Path, aws: str):
     box = example("office-hours", tmp_path, aws)
     environment(box)

@@ -74,6 +74,7 @@ def deployed(tmp_path: Path, aws: str) -> Sandbox:
     return box
 
 
+@pytest.mark.thorough
 def test_old_snapshots_of_the_task_are_deleted_and_no_others(tmp_path: Path, aws: str):
     box, of = deployed(tmp_path, aws), own()
     days = [datetime(2020, 1, 1, 3, tzinfo=UTC) + timedelta(days=day) for day in range(17)]

@@ -62,6 +62,7 @@ config:
 """
 
 
+@pytest.mark.thorough
 def test_a_run_of_several_tasks(tmp_path: Path, aws: str):
     (tmp_path / "Pulumi.yaml").write_text(PARALLEL)
     box = Sandbox(tmp_path / "home", project_copy(tmp_path / "project", tmp_path / "Pulumi.yaml"), endpoint=aws)

@@ -1,6 +1,7 @@
 """Supervised tasks on mocks: resources, permissions, and reported outcomes."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -63,6 +64,14 @@ def test_the_schedule_starts_the_state_machine_with_the_scheduler_role():
         "states:StartExecution",
         [f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:shop-dev__*"],
     )
+
+
+def test_a_schedule_passes_the_times_that_are_left_out():
+    recorded = supervised({"schedule": "cron(0 6 * * ? *)", "except_": {"dates": ["2099-12-24"]}, "only": "workdays"})
+    given = json.loads(recorded.named("job-schedule").inputs["target"]["input"])
+    assert {span["why"] for span in given["except"]} == {"Weekend"}
+    assert given["exceptUntil"] == f"{datetime.now(UTC).year + 3}-01-01T00:00:00Z"
+    assert definition(recorded)["StartAt"] == "Exception?"
 
 
 def test_each_schedule_passes_its_own_overrides():
