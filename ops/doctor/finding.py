@@ -90,9 +90,9 @@ class Subject:
 
 
 def _at_start(subject: str) -> str:
-    """The subject at the start of a sentence. Names in AWS keep their case."""
-    article = subject.partition(" ")[0]
-    return subject.replace(article, article.capitalize(), 1) if article in ("the", "a", "an", "each") else subject
+    """The subject at the start of a sentence. Names in AWS keep their case, also a task named `a`."""
+    article, _, rest = subject.partition(" ")
+    return f"{article.capitalize()} {rest}" if rest and article in ("the", "a", "an", "each") else subject
 
 
 def resource(kind: str, name: str) -> Subject:

@@ -57,14 +57,14 @@ def _read(inventory: Inventory, service: str) -> "list[ServiceQuotaTypeDef]":
     pages = (
         inventory.deployment.client("service-quotas").get_paginator("list_service_quotas").paginate(ServiceCode=service)
     )
-    return [quota for page in pages for quota in page["Quotas"] if quota["Value"] > 0]
+    return [quota for page in pages for quota in page["Quotas"]]
 
 
 def _rules(inventory: Inventory) -> Finding:
     """Compare the rules of the default event bus with their quota. AWS counts those of all stacks and services."""
     pages = inventory.deployment.client("events").get_paginator("list_rules").paginate()
     rules = sum(len(page["Rules"]) for page in pages)
-    quota = next((each for each in _read(inventory, "events") if each["QuotaCode"] == _RULES), None)
+    quota = next((each for each in _read(inventory, "events") if each["QuotaCode"] == _RULES and each["Value"]), None)
     if quota is None:
         return Finding(
             UNKNOWN,
@@ -125,8 +125,9 @@ def _statistic(quota: "ServiceQuotaTypeDef") -> str:
 
 
 def _is_measured(quota: "ServiceQuotaTypeDef") -> bool:
-    """Tell if a metric measures the usage. The metric of a rate must have sums, which tell the mean rate."""
-    if not quota.get("UsageMetric", {}).get("MetricName"):
+    """Tell if a metric measures the usage of a quota that isn't 0. The metric of a rate must have sums, which tell the
+    mean rate."""
+    if not quota["Value"] or not quota.get("UsageMetric", {}).get("MetricName"):
         return False
     return "Period" not in quota or (_statistic(quota) == "Sum" and quota["Period"]["PeriodUnit"] in _UNITS)
 

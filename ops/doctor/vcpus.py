@@ -42,11 +42,16 @@ def _finding(each: CheckedSchedule, values: Mapping[str, float]) -> Finding | No
     needed, allowed = tasks * units / CPU_UNITS, sum(values[code] for code in codes)
     if needed <= allowed:
         return None
-    message = f"A run needs {needed:g} vCPUs of Fargate for {counted(tasks, 'ECS task')} at once. The account may use "
-    message += f"{allowed:g} in this Region."
+    message = f"A run needs {vcpus_in_words(needed)} of Fargate for {counted(tasks, 'ECS task')} at once. "
+    message += f"The account may use {allowed:g} in this Region."
     smaller = "`parallel.atOnce`" if each.machine and each.machine.at_once > 1 else "`count` or `cpu`"
     fix = f"Request an increase in Service Quotas: fargate, {' and '.join(codes)}. Or reduce {smaller}."
     return Finding(PROBLEM, each.task, message, fix)
+
+
+def vcpus_in_words(vcpus: float) -> str:
+    """`1 vCPU`, `0.5 vCPUs`."""
+    return f"{vcpus:g} vCPU" if vcpus == 1 else f"{vcpus:g} vCPUs"
 
 
 def tasks_at_once(each: CheckedSchedule, launch: Launch) -> int:

@@ -16,7 +16,7 @@ from ..load.week_tables import vcpu_names
 from ..planning.plans import Plan
 from .finding import OK, PROBLEM, STACK, WARNING, Finding
 from .inventory import CheckedSchedule, Inventory
-from .vcpus import cpu_units, tasks_at_once
+from .vcpus import cpu_units, tasks_at_once, vcpus_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _finding(week: LoadedWeek, quota: VcpuQuota, allowed: float) -> Finding | No
     if peak.vcpus > allowed:
         # One run exceeds it alone, and has a finding of its own.
         return None
-    used = f"{peak.vcpus:g} of the {allowed:g} vCPUs of {quota.capacity}"
+    used = f"{peak.vcpus:g} of the {vcpus_in_words(allowed)} of {quota.capacity}"
     return Finding(OK, STACK, f"The runs of this stack need at most {used} at the same time in the coming week.")
 
 
@@ -63,12 +63,14 @@ def _problem(week: LoadedWeek, peak: VcpuPeak, allowed: float) -> Finding:
     fix = f"Request an increase in Service Quotas: fargate, {quota.code}. Or let these tasks start at other times."
     certain = vcpu_peak(_at_known_times(week), quota, SHORTEST)
     if certain and _exceeded(certain, allowed):
-        start = f"{_when(week, certain)}, runs start that need {certain.vcpus:g} vCPUs of {quota.capacity} together"
+        start = (
+            f"{_when(week, certain)}, runs start that need {vcpus_in_words(certain.vcpus)} of {quota.capacity} together"
+        )
         message = f"{start}: {_names(certain)}. The account may use {allowed:g} in this Region, so some don't start."
         return Finding(PROBLEM, STACK, message, fix)
     timed = any(demand.size.seconds for demand in peak.demands)
     condition = "they take until their `timeout`" if timed else "they start at the same time"
-    start = f"{_when(week, peak)}, runs need {peak.vcpus:g} vCPUs of {quota.capacity} together if {condition}"
+    start = f"{_when(week, peak)}, runs need {vcpus_in_words(peak.vcpus)} of {quota.capacity} together if {condition}"
     message = f"{start}: {_names(peak)}. The account may use {allowed:g} in this Region. Runs beyond don't start."
     return Finding(WARNING, STACK, message, fix)
 

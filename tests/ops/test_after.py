@@ -9,6 +9,7 @@ import pytest
 
 from components.schedules import AFTER_TASK
 from ops.aws.schedules import Schedule
+from ops.aws.session import Aws
 from ops.dead_letters import queue as queues
 from ops.dead_letters.message import LAUNCHES, dead_letter
 from ops.pricing.costs import Assumptions, stack_cost
@@ -171,6 +172,14 @@ MAY = ("ok", "scheduled-tasks-test__load__after may states:StartExecution.")
 
 def test_doctor_checks_the_rule_and_its_role(stack: Deployed, ops: Ops):
     assert {STARTS, TRUSTED, MAY} <= set(findings(stack, ops))
+
+
+def test_doctor_asks_no_emulator_about_the_role_of_the_rule(stack: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Aws, "emulated", True)
+    found = findings(stack, ops)
+    assert {STARTS, TRUSTED} <= set(found)
+    assert MAY not in found
+    assert "iam.SimulatePrincipalPolicy" not in stack.cloud.calls
 
 
 def test_doctor_finds_a_missing_rule(stack: Deployed, ops: Ops):

@@ -8,7 +8,18 @@ import pytest
 
 from ops.aws import errors
 from ops.aws.session import Aws
-from ops.doctor.finding import OK, PROBLEM, RESTORE, STACK, UNKNOWN, WARNING, Cause, Finding
+from ops.doctor.finding import (
+    OK,
+    PROBLEM,
+    RESTORE,
+    STACK,
+    UNKNOWN,
+    WARNING,
+    Cause,
+    Finding,
+    own_schedule,
+    resource,
+)
 from ops.doctor.groups import LEVELS, grouped
 from ops.output import Screen
 from tests.ops.cloud import REGION, Deployed
@@ -125,6 +136,11 @@ def test_findings_are_grouped_by_cause_and_fix():
         (OK, "d: All is well.", "", [], ""),
     ]
     assert all(LEVELS.index(first.level) <= LEVELS.index(second.level) for first, second in pairwise(groups))
+
+
+def test_a_task_whose_name_is_an_article_keeps_its_case():
+    assert own_schedule("a").finding(WARNING, "a", "is paused.").message == "a is paused."
+    assert resource("rule", "a").finding(WARNING, "a", "is disabled.").message == "The rule a is disabled."
 
 
 @pytest.mark.parametrize(

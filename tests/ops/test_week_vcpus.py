@@ -68,6 +68,16 @@ def test_a_run_that_exceeds_the_quota_alone_has_one_finding(stack: HealthyStack)
     assert together(stack)[0][1].startswith("At 03:00 UTC, runs start that need 12 vCPUs")
 
 
+def test_an_account_whose_quota_is_0_starts_no_run(stack: HealthyStack):
+    """Public reports have new or blocked accounts with the value 0 of L-3032A538. RunTask then starts nothing."""
+    stack.vcpus[ON_DEMAND], stack.quota = 0.0, 0.0
+    add(stack, "one", cpu=1024, memory=2048)
+    words = "A run needs 1 vCPU of Fargate for 1 ECS task at once. The account may use 0 in this Region."
+    found = [(level, words) for level, words, _ in stack.findings("one")]
+    assert (PROBLEM, words) in found
+    assert not [words for _, words in found if "0 of 0" in words]
+
+
 def test_runs_on_spot_have_their_own_quota(stack: HealthyStack):
     add(stack, "one")
     add(stack, "two", launch="fargateSpot")
