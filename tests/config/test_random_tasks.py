@@ -33,7 +33,7 @@ REQUESTS = {
 
 
 # Twenty tasks in each program, so that their group is made less often.
-@settings(FUNCTION_SCOPED, max_examples=25 if referees.all_tests() else 8)
+@settings(FUNCTION_SCOPED, max_examples=referees.examples(25))
 @given(drawn=st.lists(tasks(), min_size=20, max_size=20))
 def test_valid_tasks_make_requests_that_aws_accepts(loaded: Load, drawn: list[dict[str, Any]]):
     # Most resources of a group monitor it, and are the same for each task.
@@ -69,7 +69,7 @@ def in_camel_case(value: Any) -> Any:
     return [in_camel_case(item) for item in value] if isinstance(value, list) else value
 
 
-@settings(FUNCTION_SCOPED, max_examples=500 if referees.all_tests() else 150)
+@settings(FUNCTION_SCOPED, max_examples=referees.examples(500))
 @given(task=tasks(), mutation=st.sampled_from(sorted(MUTATIONS)))
 def test_task_with_a_mistake_is_refused(loaded: Load, task: dict[str, Any], mutation: str):
     changed = {**task, **MUTATIONS[mutation]}

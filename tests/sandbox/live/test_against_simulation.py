@@ -161,6 +161,7 @@ MINUTES = 30
 """The duration of each run, which the schedule starts every 20 minutes."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
