@@ -24,7 +24,7 @@ EXAMPLES = (
     "on the last day of each month at 23:00",
     "on the first monday of each month at 9:00",
     "every year on january 5 at 10:00",
-    "2027-01-05 10:00",
+    "2030-01-05 10:00",
     "cron(0 9 ? * MON-FRI *)",
 )
 """One schedule in words per form of the grammar."""
@@ -137,9 +137,9 @@ def _date(text: str) -> str | None:
     match = _DATE.fullmatch(text)
     if not match:
         if re.match(r"(?:once )?(?:on )?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b", text):
-            raise WordsError("A date has the format year-month-day: 2027-01-05 10:00.")
+            raise WordsError("A date has the format year-month-day: 2030-01-05 10:00.")
         if re.match(r"(?:once )?(?:on )?(?:today|tomorrow|tonight|next |in \d)", text):
-            raise WordsError("Write the date of a single run: 2027-01-05 10:00.")
+            raise WordsError("Write the date of a single run: 2030-01-05 10:00.")
         return None
     if match[2] is None:
         raise WordsError(f"At which time? Write {match[1]} 10:00.")
