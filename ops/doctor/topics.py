@@ -11,10 +11,12 @@ from typing import TypeAlias
 from pydantic import JsonValue
 
 from components.aws.arn import Arn
+from components.monitoring.alarms import group_alarms
 from components.problems import listed
 
+from ..dead_letters.queue import queue_names
 from ..output import counted
-from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding, abbreviate
+from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding, abbreviate, resource
 from .inventory import Inventory
 from .service_policies import EVERYONE, refusal
 
@@ -38,14 +40,12 @@ Publishers: TypeAlias = dict[str, dict[str, str]]
 
 
 def alarm_findings(inventory: Inventory, publishers: Publishers) -> Iterator[Finding]:
-    """Add the alarms of the stack to the publishers of their topics, and say which send nothing.
-
-    Makes one call per 100 alarms.
-    """
+    """Check the alarms of the stack, and add them to the publishers of their topics. Makes one call per 100 alarms."""
     prefix = inventory.deployment.names.alarm_prefix
     client = inventory.deployment.client("cloudwatch")
     pages = client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
     alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    yield from _missing(inventory, {alarm.get("AlarmName", "") for alarm in alarms})
     for alarm in alarms:
         for action in alarm.get("AlarmActions", []):
             if Arn.parse(action).service == "sns":
@@ -54,6 +54,21 @@ def alarm_findings(inventory: Inventory, publishers: Publishers) -> Iterator[Fin
         what = f"The actions of {counted(len(silent), 'alarm')} are disabled: {abbreviate(silent)}."
         fix = f"To enable them, run: aws cloudwatch enable-alarm-actions --alarm-names {' '.join(silent[:_SHOWN])}"
         yield Finding(PROBLEM, STACK, f"{what} No messages tell that they fire.", fix)
+
+
+def _missing(inventory: Inventory, existing: Collection[str]) -> Iterator[Finding]:
+    """The group's alarms that don't exist. Those of tasks depend on the configuration."""
+    names = inventory.deployment.names
+    wanted = group_alarms(schedule_group=names.schedule_group, queues=queue_names(inventory.deployment))
+    missing = [name for name in map(names.alarm, wanted) if name not in existing]
+    if not existing:
+        fix = "If `monitoring.alarms` isn't false on purpose, run: pulumi up --refresh"
+        yield Finding(WARNING, STACK, "The stack has no alarms. Failed launches aren't reported.", fix)
+        return
+    for name in missing:
+        yield resource("alarm", name).finding(PROBLEM, STACK, "doesn't exist.", RECREATE)
+    if not missing:
+        yield Finding(OK, STACK, f"The {counted(len(wanted), 'alarm')} on launches exist.")
 
 
 def subscription_findings(inventory: Inventory, arn: str, services: Collection[str]) -> Iterator[Finding]:

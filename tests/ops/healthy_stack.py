@@ -1,6 +1,7 @@
 """A healthy stack for `doctor`, with answers of IAM and Service Quotas that moto doesn't implement."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,6 +11,7 @@ from moto.ecs.models import ecs_backends
 from moto.scheduler.models import scheduler_backends
 
 from components.aws import policies as iam
+from components.monitoring.alarms import group_alarms
 from ops.doctor.finding import OK, PROBLEM
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
 from tests.ops.conftest import Ops
@@ -39,6 +41,7 @@ class HealthyStack:
         self.vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
         self.table = ec2.describe_route_tables()["RouteTables"][0]["RouteTableId"]
         self.rules(*(deployed.names.rule(outcome, 0) for outcome in ("failed", "succeeded")))
+        self.alarms(*group_alarms(schedule_group="x", queues={"launches": "x"}))
         for group in self.outcome_logs:
             self.client("logs").put_resource_policy(resourceArn=self.log_arn(group), policyDocument="{}")
         self.cloud.rules.append(("iam.SimulatePrincipalPolicy", self._simulated))
@@ -71,6 +74,21 @@ class HealthyStack:
             events.put_rule(Name=name, EventPattern="{}")
             events.put_targets(
                 Rule=name, Targets=[{"Id": "log", "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:x"}]
+            )
+
+    def alarms(self, *names: str, actions: Sequence[str] = ()) -> None:
+        """Create alarms of the group."""
+        for name in names:
+            self.client("cloudwatch").put_metric_alarm(
+                AlarmName=self.deployed.names.alarm(name),
+                Namespace="AWS/Scheduler",
+                MetricName="InvocationDroppedCount",
+                Statistic="Sum",
+                Period=300,
+                EvaluationPeriods=1,
+                Threshold=0,
+                ComparisonOperator="GreaterThanThreshold",
+                AlarmActions=list(actions),
             )
 
     def _simulated(self, request: Any) -> AWSResponse:

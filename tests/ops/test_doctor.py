@@ -52,6 +52,7 @@ HEALTHY = [
     "The rule scheduled-tasks-test-succeeded is enabled.",
     "The outcome log /aws/events/scheduled-tasks-test/failed exists and has its policy.",
     "The outcome log /aws/events/scheduled-tasks-test/succeeded exists and has its policy.",
+    "The 5 alarms on launches exist.",
     "Quotas of fargate with usage metrics: 2. None is near its limit.",
     "Quotas of scheduler with usage metrics: 0. None is near its limit.",
     "The default event bus has 2 of 300 rules.",

@@ -56,12 +56,12 @@ def test_problems_come_first_and_a_summary_last(stack: HealthyStack):
         "problem      etl: The task definition scheduled-tasks-test__etl:1 is INACTIVE. It can't start runs."
     )
     assert shown[1].startswith("             Fix: To register and pin a new revision")
-    assert shown[-1] == "1 problem, 1 warning, 22 checks passed. To list the 6 of single tasks, pass --full."
-    assert lines(stack, "--full")[-1] == "1 problem, 1 warning, 22 checks passed."
+    assert shown[-1] == "1 problem, 1 warning, 23 checks passed. To list the 6 of single tasks, pass --full."
+    assert lines(stack, "--full")[-1] == "1 problem, 1 warning, 23 checks passed."
 
 
 def test_a_healthy_stack_says_so(stack: HealthyStack):
-    assert lines(stack, "etl")[-1] == "No problems, 19 checks passed."
+    assert lines(stack, "etl")[-1] == "No problems, 20 checks passed."
 
 
 def test_the_same_fault_of_many_tasks_is_one_finding_that_names_them(stack: HealthyStack):

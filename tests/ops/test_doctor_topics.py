@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.monitoring.events import topic_policy
-from ops.doctor.finding import OK, PROBLEM, UNKNOWN
+from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.healthy_stack import HealthyStack
@@ -29,17 +29,7 @@ def stack(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> Heal
     sns.create_topic(Name="mine")
     sns.subscribe(TopicArn=TOPIC, Protocol="https", Endpoint="https://example.com")
     found.client("events").put_targets(Rule="scheduled-tasks-test-failed", Targets=[{"Id": "topic", "Arn": TOPIC}])
-    found.client("cloudwatch").put_metric_alarm(
-        AlarmName=ALARM,
-        Namespace="AWS/Scheduler",
-        MetricName="InvocationDroppedCount",
-        Statistic="Sum",
-        Period=300,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-        AlarmActions=[TOPIC],
-    )
+    found.alarms("dropped", actions=[TOPIC])
     return found
 
 
@@ -142,3 +132,23 @@ def test_alarms_without_actions_are_named(stack: HealthyStack):
         f"The actions of 1 alarm are disabled: {ALARM}. No messages tell that they fire.",
     )
     assert fix.endswith(f"aws cloudwatch enable-alarm-actions --alarm-names {ALARM}")
+
+
+def test_alarms_that_somebody_deleted(stack: HealthyStack):
+    allow(stack, (EVENTS, {}), (CLOUDWATCH, {}))
+    assert (OK, "The 5 alarms on launches exist.") in [finding[:2] for finding in stack.findings("etl")]
+    names = [stack.deployed.names.alarm(name) for name in ("throttled", "dead-letters")]
+    stack.client("cloudwatch").delete_alarms(AlarmNames=names)
+    assert sorted(finding[:2] for finding in stack.problems("etl")) == [
+        (PROBLEM, "The alarm scheduled-tasks-test/dead-letters doesn't exist."),
+        (PROBLEM, "The alarm scheduled-tasks-test/throttled doesn't exist."),
+    ]
+
+
+def test_a_stack_without_alarms_is_possibly_intended(stack: HealthyStack):
+    allow(stack, (EVENTS, {}))
+    alarms = stack.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    stack.client("cloudwatch").delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in alarms])
+    [(level, words, fix)] = stack.problems("etl")
+    assert (level, words) == (WARNING, "The stack has no alarms. Failed launches aren't reported.")
+    assert "monitoring.alarms" in fix
