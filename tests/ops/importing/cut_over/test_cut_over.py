@@ -15,7 +15,7 @@ from botocore.exceptions import ReadTimeoutError
 from ops import waiting
 from ops.aws.schedule_states import change_state
 from ops.aws.session import Aws
-from ops.importing.cut_over import clock
+from ops.importing.cut_over import clock, switching
 from ops.importing.record import Origin, write_record
 from ops.importing.times.rules import times_of
 from ops.permissions import UNDO as UNDOING
@@ -540,6 +540,22 @@ def test_a_broken_undo_file_stops_the_command(small: Moving, text: str, why: str
         result = small.run(*arguments)
         assert (result.exit_code, why in result.stderr) == (1, True)
     assert small.states() == dict.fromkeys(TASKS, ON)
+
+
+def test_the_undo_file_names_a_change_before_it_is_made(small: Moving, monkeypatch: pytest.MonkeyPatch):
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(switching, "switch", killed)
+    with pytest.raises(Killed):
+        small.run()
+    assert small.states() == dict.fromkeys(TASKS, ON)
+    [change] = json.loads(UNDO.read_text())["changes"]
+    assert "undone" not in change
+    with pytest.raises(Killed):
+        small.run("--undo")
+    [begun] = json.loads(UNDO.read_text())["changes"]
+    assert begun == {**change, "undone": begun["undone"]}
 
 
 def test_nothing_is_changed_if_the_undo_file_cannot_be_written(small: Moving):

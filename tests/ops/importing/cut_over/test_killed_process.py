@@ -48,6 +48,7 @@ def start(endpoint: str, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+@pytest.mark.thorough
 def test_a_process_that_is_killed_between_two_changes_is_continued_by_another_one(
     project: Path, cloud: Cloud, ops: Ops, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ):
