@@ -7,7 +7,7 @@ from components.json_values import Object, is_object
 from components.problems import Path as KeyPath
 
 from .places import LocatedProblem, Spot
-from .stack_files import ConfigFile, ambiguous_problem, shape_of, without_namespace
+from .stack_files import ConfigFile, ambiguous_problem, flaw_problem, shape_of, without_namespace
 from .yaml_files import Document, YamlError, document
 
 NAME = "Pulumi.yaml"
@@ -34,6 +34,7 @@ def read_project_file(project: str, folder: Path) -> ConfigFile | None:
             values[key] = declaration[form]
             paths[key] = ("config", str(written), form) if form else ("config", str(written))
     problems, ambiguous = _ambiguous(found, paths)
+    problems = (*(flaw_problem(NAME, flaw, flaw.path) for flaw in found.pulumi_flaws), *problems)
     declared_tags = config.get("aws:defaultTags") if is_object(config) else None
     default_tags = tags_of_provider(
         declared_tags.get("value", declared_tags) if is_object(declared_tags) else declared_tags

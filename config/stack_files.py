@@ -178,7 +178,8 @@ class _Checks:
 
     def flaws(self) -> Iterator[LocatedProblem]:
         """Problems of the YAML."""
-        yield from (flaw_problem(self.name, flaw, self._shown(flaw.path)) for flaw in self.found.flaws)
+        every = (*self.found.flaws, *self.found.pulumi_flaws)
+        yield from (flaw_problem(self.name, flaw, self._shown(flaw.path)) for flaw in every)
 
     def ambiguous(self) -> Iterator[LocatedProblem]:
         """Scalars that YAML readers disagree about, each once even if an alias repeats it."""

@@ -50,6 +50,8 @@ class Document:
     value: object = None
     ambiguous: list[Ambiguous] = field(default_factory=list[Ambiguous])
     flaws: list[Flaw] = field(default_factory=list[Flaw])
+    pulumi_flaws: list[Flaw] = field(default_factory=list[Flaw])
+    """Flaws for Pulumi's reader alone."""
 
     @cached_property
     def root(self) -> Spot | None:
@@ -59,6 +61,10 @@ class Document:
             return None if node is None else _tree(node, node)
 
 
+QUESTION_MARK = (
+    "has a question mark, at which Pulumi's reader ends a value within { } or [ ]. Write the value in quotes."
+)
+"""The message about a value that only Pulumi's reader refuses."""
 _FLAWS, _AMBIGUOUS = 100, 1000
 """Problems of one file that are reported at once."""
 _SCALARS: dict[str, Callable[[str], object]] = {
@@ -109,6 +115,7 @@ class _Reader:
             self._flaw(node, path, _unsupported(node.tag))
         if isinstance(node, yaml.SequenceNode):
             items = cast("list[yaml.Node]", node.value)
+            self._question_marks(node, [(item, (*path, position)) for position, item in enumerate(items)])
             return [self.value(item, (*path, position)) for position, item in enumerate(items)]
         return self._object(cast("yaml.MappingNode", node), path)
 
@@ -134,7 +141,9 @@ class _Reader:
     def _object(self, node: yaml.MappingNode, path: KeyPath) -> dict[object, object]:
         merged: dict[object, object] = {}
         own: dict[object, object] = {}
-        for key_node, value_node in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
+        entries = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
+        self._question_marks(node, [(it, (*path, str(key.value))) for key, value in entries for it in (key, value)])
+        for key_node, value_node in entries:
             if key_node.tag == f"{PREFIX}merge":
                 for part in self._merged(value_node, path):
                     for name, value in part.items():
@@ -161,6 +170,17 @@ class _Reader:
                     yield from self._merged(item, path)
         else:
             self._flaw(node, path, "<< merges an object, or a list of objects. Write an alias such as *base.")
+
+    def _question_marks(self, node: yaml.CollectionNode, parts: list[tuple[yaml.Node, KeyPath]]) -> None:
+        """Find values of a flow collection with a question mark, which ends a plain scalar in Pulumi's reader.
+
+        Pulumi reads files with gopkg.in/yaml.v3, scannerc.go, yaml_parser_scan_plain_scalar.
+        """
+        if not node.flow_style:
+            return
+        plain = ((part, path) for part, path in parts if isinstance(part, yaml.ScalarNode) and not part.style)
+        found = [Flaw(path, QUESTION_MARK, spot_of(part)) for part, path in plain if "?" in str(part.value)]
+        self.document.pulumi_flaws += found[: _FLAWS - len(self.document.pulumi_flaws)]
 
     def _flaw(self, node: yaml.Node, path: KeyPath, message: str) -> None:
         if len(self.document.flaws) < _FLAWS:

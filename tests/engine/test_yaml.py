@@ -11,7 +11,7 @@ import pytest
 from pulumi.runtime import config as engine_config
 
 from config import from_engine, from_file, scalars
-from config.yaml_files import document
+from config.yaml_files import QUESTION_MARK, document
 from sandbox.engine import Sandbox
 from tests import referees
 from tests.config.test_scalars import DISAGREED, KEPT
@@ -128,3 +128,27 @@ def test_the_program_names_the_places_of_problems_once(box: Sandbox):
         '  - Pulumi.local.yaml:7:63: tasks.backup.user: without quotes, 0100 is a number for some YAML readers and a string for others. Write "0100".',
         '  - Pulumi.local.yaml:7:69: tasks.backup.memroy: unknown key. Did you mean "memory"?',
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ schedule: cron(0 3 * * ? *) }",
+        "[cron(0 3 * * ? *)]",
+        "{ url: https://example.com/?a=b }",
+        "{ a: { b: [x?] } }",
+    ],
+)
+def test_the_engine_refuses_a_plain_question_mark_in_a_flow_collection(tmp_path: Path, text: str):
+    with pytest.raises(AssertionError, match="invalid YAML file"):
+        of_engine(tmp_path, f"config:\n  test:it: {text}\n")
+    [flaw] = document(tmp_path / "Pulumi.dev.yaml").pulumi_flaws
+    assert (flaw.message, flaw.spot.line) == (QUESTION_MARK, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ['{ schedule: "cron(0 3 * * ? *)" }', "['x?']", "x?y", "\n    - cron(0 3 * * ? *)", "|\n    x?"]
+)
+def test_the_engine_reads_other_question_marks(tmp_path: Path, text: str):
+    assert of_engine(tmp_path, f"config:\n  test:it: {text}\n")
+    assert document(tmp_path / "Pulumi.dev.yaml").pulumi_flaws == []

@@ -23,7 +23,7 @@ config:
   scheduled-tasks:catalogue: false
   scheduled-tasks:tasks:
     backup:
-      { image: "backup:1", cpu: 256, memory: 512, schedule: cron(30 2 * * ? *), timezone: Europe/Berlin, flexibleWindow: 15m }
+      { image: "backup:1", cpu: 256, memory: 512, schedule: 'cron(30 2 * * ? *)', timezone: Europe/Berlin, flexibleWindow: 15m }
     etl: { image: "etl:1", cpu: 256, memory: 512, schedule: "rate(6 hours)", start: "2026-11-01T00:00:00Z" }
     paused: { image: "etl:1", cpu: 256, memory: 512, schedule: "rate(6 hours)", enabled: false }
     done: { image: "etl:1", cpu: 256, memory: 512, schedule: "at(2020-01-01T00:00:00)", deleteAfterCompletion: true }

@@ -130,7 +130,7 @@ def test_it_costs_as_many_runs_as_the_other_task_has(configured: Path):
 
 def test_a_task_can_start_after_the_work_of_a_call(configured: Path, ops: Ops):
     path = configured / "Pulumi.test.yaml"
-    call = "    train: { schedule: cron(30 2 * * ? *), execute: { stateMachine: train } }\n"
+    call = "    train: { schedule: 'cron(30 2 * * ? *)', execute: { stateMachine: train } }\n"
     path.write_text(path.read_text().replace("after: backup }", "after: train }") + call)
     assert ops("check", "--stack", "test").exit_code == 0
     [plan] = json.loads(ops("next", "--stack", "test", "--task", "load", "--json").stdout)

@@ -26,7 +26,7 @@ def test_check_counts_tasks_and_lists_warnings(project: Path, ops: Ops):
 def test_check_shows_all_problems_with_their_location_and_exits_with_1(project: Path, ops: Ops):
     file = project / "Pulumi.test.yaml"
     file.write_text(
-        file.read_text().replace("cron(30 2 * * ? *)", '"cron(30 2 * * 0 *)"').replace("cpu: 256", "cpu: 300", 1)
+        file.read_text().replace("'cron(30 2 * * ? *)'", '"cron(30 2 * * 0 *)"').replace("cpu: 256", "cpu: 300", 1)
     )
     (project / "Pulumi.other.yaml").write_text("config: {}")
     result = ops("check", "--all")

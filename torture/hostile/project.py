@@ -20,7 +20,7 @@ config:
   scheduled-tasks:network: {vpc: default}
   scheduled-tasks:tags: {team: data}
   scheduled-tasks:tasks:
-    nightly: {image: "backup:1", schedule: cron(0 3 * * ? *), memory: 1024}
+    nightly: {image: "backup:1", schedule: 'cron(0 3 * * ? *)', memory: 1024}
 """,
     DEFAULTS: "timezone: Europe/Berlin\nlogs: {retentionDays: 30}\n",
     TASK: """\

@@ -17,7 +17,7 @@ def overloaded(project: Path) -> Path:
     """A project with 70 more tasks at 03:00 in stack `test`, and none of them in stack `quiet`."""
     file = project / "Pulumi.test.yaml"
     tasks = "".join(
-        f'    job-{number:02}: {{ image: "a:1", cpu: 256, memory: 512, schedule: cron(0 3 * * ? *) }}\n'
+        f'    job-{number:02}: {{ image: "a:1", cpu: 256, memory: 512, schedule: "cron(0 3 * * ? *)" }}\n'
         for number in range(70)
     )
     (project / "Pulumi.quiet.yaml").write_text(file.read_text())
@@ -47,7 +47,7 @@ def test_no_throttled_launches(overloaded: Path, ops: Ops):
 def test_launches_after_other_tasks_have_no_known_time(overloaded: Path, ops: Ops):
     file = overloaded / "Pulumi.quiet.yaml"
     task = "    report: { image: 'a:1', cpu: 256, memory: 512, after: dump }\n"
-    first = "    dump: { image: 'a:1', cpu: 256, memory: 512, schedule: cron(0 3 * * ? *) }\n"
+    first = "    dump: { image: 'a:1', cpu: 256, memory: 512, schedule: 'cron(0 3 * * ? *)' }\n"
     before = json.loads(ops("load", "-s", "quiet", "--from", FROM, "--json").output)["launches"]
     file.write_text(file.read_text() + first + task)
     words = " ".join(ops("load", "-s", "quiet", "--from", FROM).output.split())
@@ -58,10 +58,10 @@ def test_launches_after_other_tasks_have_no_known_time(overloaded: Path, ops: Op
 
 
 VCPUS = """\
-    dump: { image: "a:1", cpu: 2048, memory: 4096, schedule: cron(0 3 * * ? *), timeout: 1h }
-    copy: { image: "a:1", cpu: 4096, memory: 8192, launch: fargateSpot, schedule: cron(0 3 * * ? *) }
-    report: { image: "a:1", cpu: 4096, memory: 8192, schedule: cron(30 3 * * ? *) }
-    other: { taskDefinition: "arn:aws:ecs:eu-west-1:111111111111:task-definition/x:1", schedule: cron(0 3 * * ? *) }
+    dump: { image: "a:1", cpu: 2048, memory: 4096, schedule: 'cron(0 3 * * ? *)', timeout: 1h }
+    copy: { image: "a:1", cpu: 4096, memory: 8192, launch: fargateSpot, schedule: 'cron(0 3 * * ? *)' }
+    report: { image: "a:1", cpu: 4096, memory: 8192, schedule: 'cron(30 3 * * ? *)' }
+    other: { taskDefinition: "arn:aws:ecs:eu-west-1:111111111111:task-definition/x:1", schedule: 'cron(0 3 * * ? *)' }
 """
 
 

@@ -36,7 +36,7 @@ TASKS = {"nightly": NIGHTLY, "first": "cron(15 12 * * ? *)", "second": "cron(15 
 
 def config(tasks: dict[str, str]) -> str:
     entries = "".join(
-        f'    {name}: {{ image: "x:1", cpu: 256, memory: 512, schedule: {expression}, timezone: UTC, enabled: false }}\n'
+        f'    {name}: {{ image: "x:1", cpu: 256, memory: 512, schedule: "{expression}", timezone: UTC, enabled: false }}\n'
         for name, expression in tasks.items()
     )
     return (
@@ -232,7 +232,7 @@ def test_a_call_is_switched_like_a_run(moving: Callable[[dict[str, str]], Moving
     found = moving({"nightly": NIGHTLY})
     calls = {"report": "invoke: { function: report }", "stop": "stop: { database: orders }"}
     entries = "".join(
-        f"    {name}: {{ {what}, schedule: {NIGHTLY}, timezone: UTC, enabled: false }}\n"
+        f"    {name}: {{ {what}, schedule: '{NIGHTLY}', timezone: UTC, enabled: false }}\n"
         for name, what in calls.items()
     )
     (project / "Pulumi.test.yaml").write_text(config({"nightly": NIGHTLY}) + entries)
