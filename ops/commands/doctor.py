@@ -36,9 +36,9 @@ def doctor(
     """Find what prevents runs, and how to fix it.
 
     Checks schedules, roles and their permissions, task definitions, cluster, network, log groups, images, secrets,
-    dead-letter queues, event rules, recipients of messages, and quotas. For supervised tasks, it also checks state
-    machines and leases. Problems come first, and equal causes are shown once. Checks that AWS denies or fails are
-    reported, and the others continue.
+    dead-letter queues, event rules, alarms, topics, other recipients of messages, and quotas. For supervised tasks, it
+    also checks state machines and leases. Problems come first, and equal causes are shown once. Checks that AWS denies
+    or fails are reported, and the others continue.
     A local emulator has no quotas and no simulator of policies, so these checks are left out there. Exit code 1: a
     problem was found, or AWS failed a check.
     """
