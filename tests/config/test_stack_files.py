@@ -294,3 +294,25 @@ def test_problem_of_the_project_file_is_there(tmp_path: Path, team: str):
     with pytest.raises(ConfigError) as raised:
         loaded(of_engine(tmp_path, {"scheduled-tasks:tasks": tasks, "scheduled-tasks:tags": tags}), tmp_path)
     assert found[0] in [str(problem) for problem in raised.value.problems]
+
+
+MARK = "has a question mark, at which Pulumi's reader ends a value within { } or [ ]. Write the value in quotes."
+
+
+def test_values_that_pulumi_cannot_read_are_named_with_their_place(tmp_path: Path):
+    """tests/engine/test_yaml.py asks the engine."""
+    text = "config:\n  scheduled-tasks:tasks: { a: { image: a, schedule: cron(0 3 * * ? *) } }\n"
+    assert problems(tmp_path, text) == [f"Pulumi.dev.yaml:2:53: tasks.a.schedule: {MARK}"]
+    (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: { name: python? }\n")
+    assert f"Pulumi.yaml:2:18: runtime.name: {MARK}" in problems(tmp_path, text)
+
+
+def test_a_shared_task_that_pulumi_does_not_read_may_have_a_question_mark(tmp_path: Path):
+    folder = tmp_path / "config" / "tasks"
+    folder.mkdir(parents=True)
+    (folder / "a.yaml").write_text("image: a\nschedules: [{ expression: cron(0 3 * * ? *) }]\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text(
+        "config:\n  scheduled-tasks:cluster: main\n  scheduled-tasks:network: { vpc: default }\n"
+    )
+    found = loaded(from_file("scheduled-tasks", "dev", tmp_path), tmp_path)
+    assert found.tasks["a"].schedules[0].expression == "cron(0 3 * * ? *)"
