@@ -1,6 +1,6 @@
 """Reading YAML as every reader does: a key occurs once, and a scalar that readers disagree about stays text."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -115,7 +115,8 @@ class _Reader:
             self._flaw(node, path, _unsupported(node.tag))
         if isinstance(node, yaml.SequenceNode):
             items = cast("list[yaml.Node]", node.value)
-            self._question_marks(node, [(item, (*path, position)) for position, item in enumerate(items)])
+            if node.flow_style:
+                self._question_marks(node, ((item, (*path, position)) for position, item in enumerate(items)))
             return [self.value(item, (*path, position)) for position, item in enumerate(items)]
         return self._object(cast("yaml.MappingNode", node), path)
 
@@ -142,7 +143,8 @@ class _Reader:
         merged: dict[object, object] = {}
         own: dict[object, object] = {}
         entries = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
-        self._question_marks(node, [(it, (*path, str(key.value))) for key, value in entries for it in (key, value)])
+        if node.flow_style:
+            self._question_marks(node, ((it, (*path, str(key.value))) for key, value in entries for it in (key, value)))
         for key_node, value_node in entries:
             if key_node.tag == f"{PREFIX}merge":
                 for part in self._merged(value_node, path):
@@ -171,16 +173,20 @@ class _Reader:
         else:
             self._flaw(node, path, "<< merges an object, or a list of objects. Write an alias such as *base.")
 
-    def _question_marks(self, node: yaml.CollectionNode, parts: list[tuple[yaml.Node, KeyPath]]) -> None:
+    def _question_marks(self, flow: yaml.CollectionNode, parts: Iterable[tuple[yaml.Node, KeyPath]]) -> None:
         """Find values of a flow collection with a question mark, which ends a plain scalar in Pulumi's reader.
 
-        Pulumi reads files with gopkg.in/yaml.v3, scannerc.go, yaml_parser_scan_plain_scalar.
+        An alias has no question mark of its own. Pulumi reads files with gopkg.in/yaml.v3, scannerc.go,
+        yaml_parser_scan_plain_scalar.
         """
-        if not node.flow_style:
-            return
-        plain = ((part, path) for part, path in parts if isinstance(part, yaml.ScalarNode) and not part.style)
-        found = [Flaw(path, QUESTION_MARK, spot_of(part)) for part, path in plain if "?" in str(part.value)]
-        self.document.pulumi_flaws += found[: _FLAWS - len(self.document.pulumi_flaws)]
+        begin, end = (cast("yaml.Mark", mark).index for mark in (flow.start_mark, flow.end_mark))
+        for part, path in parts:
+            if not isinstance(part, yaml.ScalarNode) or part.style or "?" not in str(part.value):
+                continue
+            flaw, known = Flaw(path, QUESTION_MARK, spot_of(part)), self.document.pulumi_flaws
+            is_alias = not begin <= cast("yaml.Mark", part.start_mark).index < end
+            if not is_alias and len(known) < _FLAWS and all(flaw.spot != each.spot for each in known):
+                known.append(flaw)
 
     def _flaw(self, node: yaml.Node, path: KeyPath, message: str) -> None:
         if len(self.document.flaws) < _FLAWS:

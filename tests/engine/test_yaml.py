@@ -152,3 +152,14 @@ def test_the_engine_refuses_a_plain_question_mark_in_a_flow_collection(tmp_path:
 def test_the_engine_reads_other_question_marks(tmp_path: Path, text: str):
     assert of_engine(tmp_path, f"config:\n  test:it: {text}\n")
     assert document(tmp_path / "Pulumi.dev.yaml").pulumi_flaws == []
+
+
+def test_the_engine_reads_an_alias_of_a_question_mark_in_a_flow_collection(tmp_path: Path):
+    found = of_engine(tmp_path, "x-cron: &cron cron(0 3 * * ? *)\nconfig:\n  test:it: { schedule: *cron }\n")
+    assert found == {"test:it": {"schedule": "cron(0 3 * * ? *)"}}
+    assert document(tmp_path / "Pulumi.dev.yaml").pulumi_flaws == []
+
+
+def test_a_question_mark_that_aliases_repeat_is_found_once(tmp_path: Path):
+    (tmp_path / "Pulumi.dev.yaml").write_text("x-base: &base { a: x? }\nconfig: { b: *base, c: { <<: *base } }\n")
+    assert len(document(tmp_path / "Pulumi.dev.yaml").pulumi_flaws) == 1
