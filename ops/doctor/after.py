@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from .finding import OK, PROBLEM, WARNING, Finding, resource
 from .inventory import CheckedSchedule, Inventory
 from .role_needs import Need
-from .roles import permission_findings_of, trust_finding
+from .roles import EVENTS, permission_findings_of, trust_finding
 
-EVENTS = "events.amazonaws.com"
 _RESTORE = "To restore it, run: pulumi up --refresh"
 
 

@@ -9,7 +9,8 @@ from components.monitoring.events import BELOW, BROKEN, FAILED, RECOVERED, SUCCE
 from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, attempt, resource
 from .inventory import Inventory
 from .log_groups import log_group_exists
-from .topics import EVENTS, Publishers, alarm_findings, publishing_findings, subscription_findings
+from .roles import EVENTS
+from .topics import Publishers, alarm_findings, publishing_findings, subscription_findings
 
 _RULES = 50
 """The most rules per outcome. Existing task definitions can need more than one."""

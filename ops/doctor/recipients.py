@@ -13,9 +13,8 @@ from ..output import counted
 from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, attempt, resource
 from .inventory import Inventory
 from .role_needs import Need
-from .roles import permission_findings_of, trust_finding
+from .roles import EVENTS, permission_findings_of, trust_finding
 
-EVENTS = "events.amazonaws.com"
 _AUTHORIZED = ("AUTHORIZED", "ACTIVE")
 _CHANGING = ("CREATING", "UPDATING", "AUTHORIZING")
 _LOST = "Its recipient gets no messages."

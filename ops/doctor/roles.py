@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
 
-SCHEDULER, STATES = "scheduler.amazonaws.com", "states.amazonaws.com"
+SCHEDULER, STATES, EVENTS = "scheduler.amazonaws.com", "states.amazonaws.com", "events.amazonaws.com"
 _GRANT = (
     f"{RESTORE} If the stack doesn't create this role, give it the policies that this command writes: scheduled-tasks "
     "policies"

@@ -18,9 +18,10 @@ from ..dead_letters.queue import queue_names
 from ..output import counted
 from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding, abbreviate, resource
 from .inventory import Inventory
+from .roles import EVENTS
 from .service_policies import EVERYONE, refusal
 
-EVENTS, ALARMS = "events.amazonaws.com", "cloudwatch.amazonaws.com"
+ALARMS = "cloudwatch.amazonaws.com"
 _LOST: Mapping[str, tuple[str, str]] = {
     EVENTS: ("EventBridge", "Failed runs aren't reported."),
     ALARMS: ("CloudWatch", "Alarms send no messages."),
@@ -32,11 +33,13 @@ _AWS_KEY = "alias/aws/sns"
 """The AWS managed key. Its policy names no services, and nobody can change it. AWS: Amazon SNS developer guide,
 "Managing Amazon SNS encryption keys and costs", on event sources from AWS services."""
 _SHOWN = 10
+"""Alarms in the command that enables their actions."""
 _OWN_KEY = "Encrypt it with a key of your own, whose policy lets both services use it, or not at all."
 
 
 Publishers: TypeAlias = dict[str, dict[str, str]]
-"""The topics of a stack by their ARNs: `EVENTS` and `ALARMS` if they publish, each with the ARN of a rule or alarm."""
+"""The topics of a stack by their ARNs: `EVENTS` with the name of a rule, and `ALARMS` with the ARN of an alarm, if they
+publish."""
 
 
 def alarm_findings(inventory: Inventory, publishers: Publishers) -> Iterator[Finding]:
@@ -87,7 +90,7 @@ def subscription_findings(inventory: Inventory, arn: str, services: Collection[s
         message = f"{abbreviate(pending)} didn't confirm the subscription to the topic {name} and gets no messages."
         yield Finding(WARNING, STACK, message, "Open the link in the confirmation email from AWS.")
     if confirmed := len(subscriptions) - len(pending):
-        yield Finding(OK, STACK, f"The topic {name} has {confirmed} subscription{'' if confirmed == 1 else 's'}.")
+        yield Finding(OK, STACK, f"The topic {name} has {counted(confirmed, 'subscription')}.")
     elif not pending:
         message = f"The topic {name} has no subscriptions."
         yield Finding(WARNING, STACK, message, "Add `notify.emails`, or subscribe to the topic.")
